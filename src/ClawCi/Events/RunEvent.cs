@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClawCi.Messages;
+
+namespace ClawCi.Events;
+
+/// <summary>Something that happened in a task. The set is closed; docs/formats/transcript.md is its published form.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(RunStarted), "run_started")]
+[JsonDerivedType(typeof(SandboxStarted), "sandbox_started")]
+[JsonDerivedType(typeof(SetupRan), "setup")]
+[JsonDerivedType(typeof(MessageAdded), "message")]
+[JsonDerivedType(typeof(ToolCalled), "tool_call")]
+[JsonDerivedType(typeof(PolicyDecided), "policy_decision")]
+[JsonDerivedType(typeof(ToolAnswered), "tool_result")]
+[JsonDerivedType(typeof(FileChanged), "file_changed")]
+[JsonDerivedType(typeof(ApiRetried), "api_retry")]
+[JsonDerivedType(typeof(UsageAdded), "usage")]
+[JsonDerivedType(typeof(LimitReached), "limits")]
+[JsonDerivedType(typeof(CheckRan), "check")]
+[JsonDerivedType(typeof(SecretsRedacted), "redaction")]
+[JsonDerivedType(typeof(Warned), "warning")]
+[JsonDerivedType(typeof(Failed), "error")]
+[JsonDerivedType(typeof(Heartbeat), "heartbeat")]
+[JsonDerivedType(typeof(TaskEnded), "result")]
+internal abstract record RunEvent
+{
+    private protected RunEvent() { }
+}
+
+/// <summary>The first event of a task.</summary>
+/// <param name="TaskHash">SHA-256 of the task file, lower-case hex; the other hashes likewise.</param>
+/// <param name="Image">The image as the task names it, and what it resolved to.</param>
+/// <param name="Origins">Where each effective value came from.</param>
+/// <param name="BaseCommit">What HEAD of the workspace was; null outside a repository.</param>
+internal sealed record RunStarted(
+    string Version,
+    string Name,
+    string? Description,
+    string TaskHash,
+    string PolicyHash,
+    string PlanHash,
+    ImageReference Image,
+    string Model,
+    IReadOnlyList<string> Tools,
+    IReadOnlyList<Origin> Origins,
+    string? BaseCommit,
+    string Workspace,
+    string System,
+    string SessionId
+) : RunEvent;
+
+/// <param name="Id">The image's content id, <c>sha256:…</c>.</param>
+/// <param name="Digest">The registry digest; null for an image that was never in a registry.</param>
+internal sealed record ImageReference(string Name, string Id, string? Digest);
+
+/// <summary>One effective value and who said it: <c>built-in</c>, <c>task.yaml:7</c>, <c>CLAW_CI_…</c>, <c>--model</c>.</summary>
+internal sealed record Origin(string Key, string Value, string Source);
+
+/// <summary>A container with the tool server is up.</summary>
+/// <param name="Purpose"><c>agent</c>, <c>setup</c> or <c>checks</c>.</param>
+internal sealed record SandboxStarted(string Purpose, string ContainerId, long DurationMs) : RunEvent;
+
+/// <summary>A setup step ran.</summary>
+internal sealed record SetupRan(string Run, int? ExitCode, long DurationMs, string Tail) : RunEvent;
+
+/// <summary>A message joined the session. Assistant messages carry the reply's fields.</summary>
+internal sealed record MessageAdded(
+    Role Role,
+    IReadOnlyList<ContentBlock> Content,
+    int Turn,
+    string? StopReason = null,
+    string? Model = null,
+    string? RequestId = null,
+    Usage? Usage = null,
+    long? DurationMs = null
+) : RunEvent;
+
+/// <summary>The model asked for a tool, before anyone decided on it.</summary>
+internal sealed record ToolCalled(string ToolUseId, string Tool, JsonElement Input, int Turn) : RunEvent;
+
+/// <param name="Decision"><c>allow</c> or <c>deny</c>.</param>
+/// <param name="Subject">What the rule matched on: the command, or the path.</param>
+internal sealed record PolicyDecided(
+    string ToolUseId,
+    string Tool,
+    string Decision,
+    string? RuleId,
+    string Source,
+    string Reason,
+    string Subject
+) : RunEvent;
+
+/// <summary>A tool use was answered; what the model reads is in the following message.</summary>
+internal sealed record ToolAnswered(
+    string ToolUseId,
+    string Tool,
+    bool IsError,
+    int? ExitCode,
+    long DurationMs,
+    long Bytes,
+    bool Truncated
+) : RunEvent;
+
+/// <summary>A file of the final change set.</summary>
+/// <param name="Kind"><c>added</c>, <c>modified</c> or <c>deleted</c>.</param>
+/// <param name="Additions">Lines; null for a binary file.</param>
+internal sealed record FileChanged(string Path, string Kind, int? Additions, int? Deletions) : RunEvent;
+
+/// <summary>A request to the model failed and will be made again.</summary>
+internal sealed record ApiRetried(
+    int Attempt,
+    int MaxAttempts,
+    long DelayMs,
+    string Reason,
+    int? Status,
+    string Message
+) : RunEvent;
+
+/// <summary>Tokens and cost so far, after one more reply.</summary>
+/// <param name="CostUsd">Null when the model's price is not known.</param>
+internal sealed record UsageAdded(string Model, Usage Usage, decimal? CostUsd, Usage TotalUsage, decimal? TotalCostUsd)
+    : RunEvent;
+
+/// <summary>A limit of the task was reached.</summary>
+/// <param name="Limit">Its key in the task file, such as <c>max-turns</c>.</param>
+internal sealed record LimitReached(string Limit, string Message) : RunEvent;
+
+/// <param name="Outcome"><c>pass</c>, <c>fail</c>, <c>timeout</c> or <c>error</c>.</param>
+/// <param name="Log">Path of the log below the task's directory.</param>
+internal sealed record CheckRan(
+    string Id,
+    int Round,
+    string Run,
+    int? ExitCode,
+    string Outcome,
+    long DurationMs,
+    string Log,
+    string Tail
+) : RunEvent;
+
+/// <summary>Secrets were replaced before they reached the transcript.</summary>
+internal sealed record SecretsRedacted(int Count) : RunEvent;
+
+/// <summary>Something a person should know that did not change the outcome.</summary>
+internal sealed record Warned(string Message) : RunEvent;
+
+/// <summary>Something went wrong; the result says what came of it.</summary>
+internal sealed record Failed(string Message) : RunEvent;
+
+/// <summary>Nothing else happened for a while.</summary>
+/// <param name="Waiting">For what: <c>model</c>, <c>tool bash</c>, <c>check test</c>.</param>
+internal sealed record Heartbeat(string Waiting, long WaitedMs) : RunEvent;

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClawCi.Messages;
+
+namespace ClawCi.Events;
+
+/// <summary>
+/// The last event of a task and, as it stands, its <c>result.json</c>. The first block of names is what consumers of
+/// <c>claude -p --output-format json</c> know; the second is claw-ci's own.
+/// </summary>
+/// <param name="Subtype"><c>success</c>, <c>error_max_turns</c>, <c>error_max_budget_usd</c> or <c>error_during_execution</c>.</param>
+/// <param name="Result">The model's last text. It never decides the outcome.</param>
+/// <param name="Outcome">A word of docs/formats/outcomes.md.</param>
+/// <param name="Artifacts">Paths below the task's directory.</param>
+internal sealed record TaskEnded(
+    string Subtype,
+    bool IsError,
+    int NumTurns,
+    long DurationMs,
+    long DurationApiMs,
+    decimal? TotalCostUsd,
+    Usage Usage,
+    [property: JsonPropertyName("modelUsage")] IReadOnlyDictionary<string, ModelUsage> ModelUsage,
+    IReadOnlyList<PermissionDenial> PermissionDenials,
+    JsonElement? StructuredOutput,
+    string SessionId,
+    string Result,
+    string Outcome,
+    int ExitCode,
+    string Reason,
+    bool Retryable,
+    IReadOnlyList<string> LimitsHit,
+    IReadOnlyList<CheckSummary> Checks,
+    ChangeSummary? Changes,
+    string Applied,
+    IReadOnlyList<string> Artifacts,
+    int Redactions
+) : RunEvent;
+
+/// <summary>Tokens and cost of one model, under the names of the field.</summary>
+internal sealed record ModelUsage(
+    [property: JsonPropertyName("inputTokens")] long InputTokens,
+    [property: JsonPropertyName("outputTokens")] long OutputTokens,
+    [property: JsonPropertyName("cacheReadInputTokens")] long CacheReadInputTokens,
+    [property: JsonPropertyName("cacheCreationInputTokens")] long CacheCreationInputTokens,
+    [property: JsonPropertyName("costUSD")] decimal? CostUsd
+);
+
+/// <summary>A tool use that the policy denied.</summary>
+internal sealed record PermissionDenial(
+    string ToolName,
+    string ToolUseId,
+    JsonElement ToolInput,
+    string? RuleId,
+    string Reason
+);
+
+/// <summary>How a check stood in the last round in which it ran.</summary>
+internal sealed record CheckSummary(string Id, int Round, string Outcome, int? ExitCode, long DurationMs);
+
+/// <summary>What the task changed, as the patch has it.</summary>
+/// <param name="Skipped">Changes that are not in the patch, each with its reason.</param>
+internal sealed record ChangeSummary(
+    int Files,
+    int Additions,
+    int Deletions,
+    long PatchBytes,
+    IReadOnlyList<SkippedChange> Skipped
+);
+
+/// <param name="Reason"><c>ignored</c>, <c>git-directory</c>, <c>special-file</c>, <c>too-large</c>, …</param>
+internal sealed record SkippedChange(string Path, string Reason);

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ClawCi.Messages;
+
+/// <summary>A part of a message. The set is closed; what this version does not know is an <see cref="UnknownBlock"/>.</summary>
+[JsonConverter(typeof(ContentBlockConverter))]
+internal abstract record ContentBlock
+{
+    private protected ContentBlock() { }
+}
+
+/// <summary>Plain text.</summary>
+internal sealed record TextBlock(string Text) : ContentBlock;
+
+/// <summary>The model's reasoning. The signature must go back to the provider as it came.</summary>
+internal sealed record ThinkingBlock(string Thinking, string Signature) : ContentBlock;
+
+/// <summary>The model asks for a tool.</summary>
+/// <param name="Input">A JSON object; empty when <paramref name="MalformedInput"/> is set.</param>
+/// <param name="MalformedInput">What the model wrote when that was not a JSON object. Never sent back.</param>
+internal sealed record ToolUseBlock(string Id, string Name, JsonElement Input, string? MalformedInput = null)
+    : ContentBlock;
+
+/// <summary>The answer to one tool use.</summary>
+internal sealed record ToolResultBlock(string ToolUseId, string Text, bool IsError) : ContentBlock;
+
+/// <summary>A block of a kind this version does not know, kept as it came.</summary>
+internal sealed record UnknownBlock(JsonElement Raw) : ContentBlock;

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ClawCi.Messages;
+
+/// <summary>
+/// Reads and writes blocks by their <c>type</c>. Written by hand because STJ's polymorphism loses the
+/// discriminator of kinds that it does not know.
+/// </summary>
+internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
+{
+    public override ContentBlock Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var raw = JsonElement.ParseValue(ref reader);
+        var type = raw.TryGetProperty("type", out var value) ? value.GetString() : null;
+        return type switch
+        {
+            // A text block with citations carries more than its text and has to go back as it came.
+            "text" when !HasValue(raw, "citations") => new TextBlock(String(raw, "text")),
+            "thinking" => new ThinkingBlock(String(raw, "thinking"), String(raw, "signature")),
+            "tool_use" => new ToolUseBlock(
+                String(raw, "id"),
+                String(raw, "name"),
+                raw.GetProperty("input").Clone(),
+                HasValue(raw, "malformed_input") ? String(raw, "malformed_input") : null
+            ),
+            "tool_result"
+                when !raw.TryGetProperty("content", out var content) || content.ValueKind == JsonValueKind.String =>
+                new ToolResultBlock(
+                    String(raw, "tool_use_id"),
+                    String(raw, "content"),
+                    raw.TryGetProperty("is_error", out var isError) && isError.GetBoolean()
+                ),
+            _ => new UnknownBlock(raw.Clone()),
+        };
+    }
+
+    public override void Write(Utf8JsonWriter writer, ContentBlock value, JsonSerializerOptions options)
+    {
+        if (value is UnknownBlock unknown)
+        {
+            unknown.Raw.WriteTo(writer);
+            return;
+        }
+        writer.WriteStartObject();
+        switch (value)
+        {
+            case TextBlock text:
+                writer.WriteString("type", "text");
+                writer.WriteString("text", text.Text);
+                break;
+            case ThinkingBlock thinking:
+                writer.WriteString("type", "thinking");
+                writer.WriteString("thinking", thinking.Thinking);
+                writer.WriteString("signature", thinking.Signature);
+                break;
+            case ToolUseBlock use:
+                writer.WriteString("type", "tool_use");
+                writer.WriteString("id", use.Id);
+                writer.WriteString("name", use.Name);
+                writer.WritePropertyName("input");
+                use.Input.WriteTo(writer);
+                if (use.MalformedInput is { } malformed)
+                    writer.WriteString("malformed_input", malformed);
+                break;
+            case ToolResultBlock result:
+                writer.WriteString("type", "tool_result");
+                writer.WriteString("tool_use_id", result.ToolUseId);
+                writer.WriteString("content", result.Text);
+                if (result.IsError)
+                    writer.WriteBoolean("is_error", true);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+        writer.WriteEndObject();
+    }
+
+    private static bool HasValue(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    private static string String(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+}

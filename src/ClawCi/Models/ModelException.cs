@@ -1,0 +1,69 @@
+namespace ClawCi.Models;
+
+/// <summary>Why a request to a model failed.</summary>
+internal enum ModelFailure
+{
+    /// <summary>429.</summary>
+    RateLimited,
+
+    /// <summary>529, or <c>overloaded_error</c> inside a stream.</summary>
+    Overloaded,
+
+    /// <summary>5xx, 408, 409, or <c>api_error</c> inside a stream.</summary>
+    ServerError,
+
+    /// <summary>No connection, or one that was lost before the reply began.</summary>
+    ConnectionLost,
+
+    /// <summary>The stream ended before the message did.</summary>
+    Interrupted,
+
+    /// <summary>No byte in time: to connect, first byte, or between chunks.</summary>
+    Stalled,
+
+    /// <summary>A reply that is none: not an event stream, empty, or a tool-use stop without a tool use.</summary>
+    InvalidReply,
+
+    /// <summary>401 or 403.</summary>
+    Authentication,
+
+    /// <summary>404: no such model or endpoint.</summary>
+    NotFound,
+
+    /// <summary>The conversation no longer fits the model's window.</summary>
+    ContextOverflow,
+
+    /// <summary>Any other 4xx.</summary>
+    BadRequest,
+
+    /// <summary>A script's expectation was not met, or the script is used up.</summary>
+    ScriptMismatch,
+}
+
+/// <summary>A request to a model failed; thrown by the client for one attempt and by <see cref="Model"/> after the last.</summary>
+/// <param name="retryAfter">What the provider asked to wait, when it did.</param>
+internal sealed class ModelException(
+    ModelFailure failure,
+    string message,
+    int? status = null,
+    string? requestId = null,
+    TimeSpan? retryAfter = null,
+    Exception? inner = null
+) : Exception(message, inner)
+{
+    public ModelFailure Failure { get; } = failure;
+    public int? Status { get; } = status;
+    public string? RequestId { get; } = requestId;
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    public bool IsTransient =>
+        Failure
+            is ModelFailure.RateLimited
+                or ModelFailure.Overloaded
+                or ModelFailure.ServerError
+                or ModelFailure.ConnectionLost
+                or ModelFailure.Interrupted
+                or ModelFailure.Stalled
+                or ModelFailure.InvalidReply;
+}

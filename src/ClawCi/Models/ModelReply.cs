@@ -1,0 +1,9 @@
+using ClawCi.Messages;
+
+namespace ClawCi.Models;
+
+/// <summary>A whole reply: never empty, never cut, never a tool-use stop without a tool use.</summary>
+/// <param name="StopReason">One of <see cref="StopReasons"/>, or a newer word of the provider's.</param>
+/// <param name="Model">The model that answered, as the provider names it.</param>
+/// <param name="RequestId">The provider's id of the request, for its support.</param>
+internal sealed record ModelReply(Message Message, string StopReason, Usage Usage, string Model, string? RequestId);

@@ -1,0 +1,95 @@
+using ClawCi.Events;
+using ClawCi.Permissions;
+using ClawCi.Sandboxes;
+
+namespace ClawCi.Runs;
+
+/// <summary>Everything resolved: nothing downstream reads options, files of the user's or the environment again.</summary>
+/// <param name="OutDirectory">Absolute.</param>
+/// <param name="Deadline">Bound on the whole run, from <c>--timeout</c>.</param>
+/// <param name="MaxCostUsd">Bound on the whole run, from <c>--max-cost-usd</c>.</param>
+internal sealed record RunPlan(
+    string RunId,
+    string OutDirectory,
+    IReadOnlyList<PlannedTask> Tasks,
+    TimeSpan? Deadline,
+    decimal? MaxCostUsd
+);
+
+/// <summary>One task, resolved.</summary>
+/// <param name="Id">Unique in the run: <c>[a-z0-9._-]</c>, at most 80 characters; also its directory's name.</param>
+/// <param name="Checkout">Absolute path of the workspace on this machine.</param>
+/// <param name="ContextFiles">File names that are looked for in the workspace, such as AGENTS.md.</param>
+/// <param name="Origins">Every effective value with its origin, sorted by key.</param>
+internal sealed record PlannedTask(
+    string Id,
+    string Name,
+    string? Description,
+    ModelName Model,
+    string Prompt,
+    string Checkout,
+    SandboxSpec Sandbox,
+    IReadOnlyList<SetupStep> Setup,
+    PermissionPolicy Policy,
+    TaskLimits Limits,
+    ProtectedPaths ProtectedPaths,
+    VerifyPlan Verify,
+    bool ExpectChanges,
+    ApplyMode Apply,
+    IReadOnlyList<string> ContextFiles,
+    IReadOnlyList<Origin> Origins,
+    string TaskHash,
+    string PolicyHash,
+    string PlanHash
+);
+
+/// <summary><c>provider/name</c>. For <c>scripted</c> the name is the script's absolute path.</summary>
+internal sealed record ModelName(string Provider, string Name)
+{
+    public override string ToString() => $"{Provider}/{Name}";
+}
+
+/// <summary>A command that prepares the workspace; what it makes belongs to the base, never to the patch.</summary>
+internal sealed record SetupStep(string Run);
+
+/// <summary>Caps on one task over all its rounds. Null is no cap.</summary>
+internal sealed record TaskLimits(
+    int MaxTurns,
+    int MaxToolCalls,
+    long? MaxOutputTokens,
+    decimal? MaxCostUsd,
+    TimeSpan Timeout,
+    TimeSpan IdleTimeout,
+    TimeSpan ToolTimeout,
+    int MaxDenials
+);
+
+/// <summary>Paths that the patch may not touch: gitignore-style globs.</summary>
+internal sealed record ProtectedPaths(IReadOnlyList<string> Paths, ProtectedChange OnChange);
+
+/// <summary>What becomes of a change to a protected path.</summary>
+internal enum ProtectedChange
+{
+    /// <summary>The task ends gate-blocked.</summary>
+    Block,
+
+    /// <summary>The change is left out of the patch.</summary>
+    Restore,
+
+    /// <summary>The change stays and is pointed out.</summary>
+    Review,
+}
+
+/// <param name="Rounds">How often the checks run, and red ones are fed back in between.</param>
+internal sealed record VerifyPlan(int Rounds, IReadOnlyList<Check> Checks);
+
+/// <summary>A command that must exit 0 on the patched checkout.</summary>
+internal sealed record Check(string Id, string Run, TimeSpan Timeout);
+
+/// <summary>When the patch is applied to the checkout.</summary>
+internal enum ApplyMode
+{
+    OnSuccess,
+    Always,
+    Never,
+}

@@ -1,0 +1,27 @@
+namespace ClawCi.Sandboxes;
+
+/// <summary>What the sandbox of a task is made of.</summary>
+/// <param name="Image">Tag or digest, as the task names it.</param>
+/// <param name="Workspace">Absolute path of the workspace inside the container.</param>
+/// <param name="User"><c>uid[:gid]</c>; null is the owner of the checkout.</param>
+/// <param name="MemoryBytes">Also the cap on memory plus swap.</param>
+/// <param name="TmpBytes">Size of the tmpfs at /tmp.</param>
+internal sealed record SandboxSpec(
+    string Image,
+    PullPolicy Pull,
+    string Workspace,
+    string? User,
+    double Cpus,
+    long MemoryBytes,
+    int Pids,
+    long TmpBytes,
+    IReadOnlyDictionary<string, string> Env
+);
+
+/// <summary>When the image is fetched from its registry.</summary>
+internal enum PullPolicy
+{
+    Missing,
+    Always,
+    Never,
+}

@@ -1,0 +1,13 @@
+namespace ClawCi.Tools;
+
+/// <summary>What a tool answered.</summary>
+/// <param name="Text">What the model reads.</param>
+/// <param name="ExitCode">Of bash: the command's exit code, 128+n after signal n.</param>
+/// <param name="Bytes">Size of the whole output before truncation.</param>
+internal sealed record ToolOutput(
+    string Text,
+    bool IsError,
+    int? ExitCode = null,
+    long Bytes = 0,
+    bool Truncated = false
+);
