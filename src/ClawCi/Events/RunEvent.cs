@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClawCi.Messages;
@@ -26,11 +27,18 @@ namespace ClawCi.Events;
 internal abstract record RunEvent
 {
     private protected RunEvent() { }
+
+    /// <summary>The values of <c>type</c> that this version knows.</summary>
+    public static IReadOnlySet<string> Types { get; } =
+        typeof(RunEvent)
+            .GetCustomAttributes<JsonDerivedTypeAttribute>()
+            .Select(derived => (string)derived.TypeDiscriminator!)
+            .ToHashSet();
 }
 
 /// <summary>The first event of a task.</summary>
 /// <param name="TaskHash">SHA-256 of the task file, lower-case hex; the other hashes likewise.</param>
-/// <param name="Image">The image as the task names it, and what it resolved to.</param>
+/// <param name="Image">The image as the task names it, and what it resolved to; null when it could not be had.</param>
 /// <param name="Origins">Where each effective value came from.</param>
 /// <param name="BaseCommit">What HEAD of the workspace was; null outside a repository.</param>
 internal sealed record RunStarted(
@@ -40,7 +48,7 @@ internal sealed record RunStarted(
     string TaskHash,
     string PolicyHash,
     string PlanHash,
-    ImageReference Image,
+    ImageReference? Image,
     string Model,
     IReadOnlyList<string> Tools,
     IReadOnlyList<Origin> Origins,
