@@ -11,6 +11,9 @@ namespace ClawCi.Events;
 /// <param name="Subtype"><c>success</c>, <c>error_max_turns</c>, <c>error_max_budget_usd</c> or <c>error_during_execution</c>.</param>
 /// <param name="Result">The model's last text. It never decides the outcome.</param>
 /// <param name="Outcome">A word of docs/formats/outcomes.md.</param>
+/// <param name="Reason">Why, as one stable word such as <c>max-turns</c> or <c>check-failed</c>; <c>completed</c> on success.</param>
+/// <param name="Message">Why, as a sentence for people that says what to do where something can be done.</param>
+/// <param name="Applied"><c>applied</c>, <c>not-applied</c>, <c>failed</c> or <c>nothing</c>.</param>
 /// <param name="Artifacts">Paths below the task's directory.</param>
 internal sealed record TaskEnded(
     string Subtype,
@@ -28,6 +31,7 @@ internal sealed record TaskEnded(
     string Outcome,
     int ExitCode,
     string Reason,
+    string Message,
     bool Retryable,
     IReadOnlyList<string> LimitsHit,
     IReadOnlyList<CheckSummary> Checks,

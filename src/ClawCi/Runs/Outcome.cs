@@ -1,13 +1,18 @@
 namespace ClawCi.Runs;
 
-/// <summary>How a task ended, in the order of precedence when several hold. docs/formats/outcomes.md is the published form.</summary>
+/// <summary>
+/// How a task ended. When several hold, the first of this list is the outcome; docs/formats/outcomes.md is the
+/// published form.
+/// </summary>
 internal enum Outcome
 {
     Interrupted,
     InternalError,
+    Untrusted,
     SandboxUnavailable,
     AuthFailed,
     ModelUnavailable,
+    ReplayMismatch,
     SetupFailed,
     LimitExceeded,
     TimedOut,
@@ -17,7 +22,5 @@ internal enum Outcome
     TaskFailed,
     NoChanges,
     ApplyFailed,
-    ReplayMismatch,
-    Untrusted,
     Success,
 }

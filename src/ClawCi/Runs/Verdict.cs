@@ -1,0 +1,23 @@
+namespace ClawCi.Runs;
+
+/// <summary>One reason for an outcome.</summary>
+/// <param name="Reason">A stable word, such as <c>max-turns</c>.</param>
+/// <param name="Message">A sentence for people.</param>
+/// <param name="Retryable">Whether the same task may succeed if it is run again unchanged.</param>
+internal sealed record Finding(Outcome Outcome, string Reason, string Message, bool Retryable = false);
+
+/// <summary>Collects what was found and decides: the finding that comes first in <see cref="Outcome"/> wins.</summary>
+internal sealed class Verdict
+{
+    private readonly List<Finding> _findings = [];
+
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    public Finding Decision =>
+        _findings.MinBy(finding => finding.Outcome)
+        ?? new Finding(Outcome.Success, "completed", "The model finished and every check passed.");
+
+    public void Add(Finding finding) => _findings.Add(finding);
+
+    public bool Has(Outcome outcome) => _findings.Exists(finding => finding.Outcome == outcome);
+}
