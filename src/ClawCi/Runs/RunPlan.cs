@@ -1,4 +1,5 @@
 using ClawCi.Events;
+using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Sandboxes;
 
@@ -42,12 +43,6 @@ internal sealed record PlannedTask(
     string PolicyHash,
     string PlanHash
 );
-
-/// <summary><c>provider/name</c>. For <c>scripted</c> the name is the script's absolute path.</summary>
-internal sealed record ModelName(string Provider, string Name)
-{
-    public override string ToString() => $"{Provider}/{Name}";
-}
 
 /// <summary>A command that prepares the workspace; what it makes belongs to the base, never to the patch.</summary>
 internal sealed record SetupStep(string Run);
