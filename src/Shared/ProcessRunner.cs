@@ -1,0 +1,149 @@
+#pragma warning disable RS0030 // This is the one place that starts host processes.
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace ClawCi.Shared;
+
+/// <summary>Runs a host process with an explicit environment, capped output and a deadline.</summary>
+internal static class ProcessRunner
+{
+    private const int BrokenPipe = 32;
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
+    /// <exception cref="Win32Exception">The program or the working directory is not there, or may not be used.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> fired; the child and its descendants are killed.</exception>
+    /// <exception cref="IOException">Writing to <see cref="ProcessRequest.Output"/> failed; they are killed.</exception>
+    public static async Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        using var kept = new MemoryStream();
+        using var errors = new MemoryStream();
+        using var process = Start(request);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(request.Deadline);
+        var output = new Capture(process.StandardOutput.BaseStream, request.Output ?? kept, request.MaxOutputBytes);
+        var error = new Capture(process.StandardError.BaseStream, errors, request.MaxErrorBytes);
+        var input = WriteInputAsync(process.StandardInput.BaseStream, request.WriteInput, deadline.Token);
+        var timedOut = false;
+        try
+        {
+            await EndAsync(process, input, output, error, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            timedOut = true;
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            output.Stop();
+            error.Stop();
+        }
+        var exitCode = timedOut ? 128 + 9 : process.ExitCode;
+        return new(exitCode, kept.ToArray(), errors.ToArray(), timedOut, output.Truncated);
+    }
+
+    private static Process Start(ProcessRequest request)
+    {
+        var start = new ProcessStartInfo(request.Path, request.Arguments)
+        {
+            WorkingDirectory = request.WorkingDirectory ?? "",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in request.Environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the child and its output; a failing copy or input ends the wait at once.</summary>
+    private static async Task EndAsync(Process process, Task input, Capture output, Capture error, CancellationToken ct)
+    {
+        var exit = process.WaitForExitAsync(ct);
+        List<Task> pending = [exit, input, output.Completion, error.Completion];
+        while (!exit.IsCompleted)
+        {
+            var first = await Task.WhenAny(pending);
+            await first;
+            pending.Remove(first);
+        }
+        await exit;
+        // A descendant that outlives the child may hold the pipes for ever: wait for the child's own output only.
+        var drained = Task.WhenAll(output.Completion, error.Completion);
+        if (await Task.WhenAny(drained, Task.Delay(Quiet, ct)) == drained)
+            await drained;
+    }
+
+    private static async Task WriteInputAsync(
+        Stream stdin,
+        Func<Stream, CancellationToken, Task>? write,
+        CancellationToken ct
+    )
+    {
+        await using (stdin)
+        {
+            try
+            {
+                if (write is not null)
+                    await write(stdin, ct);
+            }
+            catch (IOException e) when (e.HResult == BrokenPipe)
+            {
+                // The child stopped reading: its exit code and stderr say why.
+            }
+        }
+    }
+
+    /// <summary>Copies a pipe to a stream until its end, up to a cap, and lets go of both when told to.</summary>
+    private sealed class Capture
+    {
+        private readonly Lock _gate = new();
+        private readonly Stream _target;
+        private long _room;
+        private bool _stopped;
+
+        public Capture(Stream source, Stream target, long cap)
+        {
+            (_target, _room) = (target, cap);
+            Completion = CopyAsync(source);
+        }
+
+        public Task Completion { get; }
+
+        public bool Truncated { get; private set; }
+
+        public void Stop()
+        {
+            lock (_gate)
+                _stopped = true;
+        }
+
+        private async Task CopyAsync(Stream source)
+        {
+            await using (source)
+            {
+                var buffer = new byte[64 * 1024];
+                while (await source.ReadAsync(buffer) is > 0 and var read && Keep(buffer.AsSpan(0, read)))
+                    continue;
+            }
+        }
+
+        private bool Keep(ReadOnlySpan<byte> bytes)
+        {
+            lock (_gate)
+            {
+                if (_stopped)
+                    return false;
+                var fits = (int)Math.Min(_room, bytes.Length);
+                _target.Write(bytes[..fits]);
+                _room -= fits;
+                Truncated |= fits < bytes.Length;
+                return true;
+            }
+        }
+    }
+}
