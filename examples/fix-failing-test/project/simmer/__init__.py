@@ -1,0 +1,1 @@
+"""When to start cooking so that dinner is on time."""
