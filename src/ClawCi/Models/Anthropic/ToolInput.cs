@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.Json;
+
+namespace ClawCi.Models.Anthropic;
+
+/// <summary>The input of a tool use, as the model streamed it.</summary>
+internal static class ToolInput
+{
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+
+    public static JsonElement Empty { get; } = JsonElement.Parse("{}");
+
+    /// <summary>
+    /// A JSON object all of whose strings are valid text and whose keys occur once; null when it is anything else.
+    /// Two keys of one name would let the policy look at one and the tool use the other.
+    /// </summary>
+    public static JsonElement? Parse(string json)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Options);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return null;
+            var reader = new Utf8JsonReader(bytes);
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    reader.GetString();
+            }
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // GetString's way of refusing half a surrogate pair.
+            return null;
+        }
+    }
+}
