@@ -22,4 +22,5 @@ internal sealed record TranscriptEnvelope(
 }
 
 /// <param name="Event">Null for a type that this version does not know.</param>
-internal sealed record TranscriptLine(TranscriptEnvelope Envelope, RunEvent? Event);
+/// <param name="Hash">SHA-256 of this line, lower-case hex: the next line's <c>prev</c>.</param>
+internal sealed record TranscriptLine(TranscriptEnvelope Envelope, RunEvent? Event, string Hash);

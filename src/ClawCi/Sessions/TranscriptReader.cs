@@ -23,7 +23,7 @@ internal static class TranscriptReader
             var read = Parse(path, number, line);
             if (read.Envelope.Prev != prev)
                 throw Broken(path, number, 1, "the hash of the line before does not fit: this transcript was edited");
-            prev = Convert.ToHexStringLower(SHA256.HashData(line));
+            prev = read.Hash;
             lines.Add(read);
         }
         return lines;
@@ -34,7 +34,8 @@ internal static class TranscriptReader
         try
         {
             var envelope = JsonSerializer.Deserialize(line, TranscriptJson.Default.TranscriptEnvelope)!;
-            return new TranscriptLine(envelope, IsKnown(line) ? ParseEvent(line) : null);
+            var hash = Convert.ToHexStringLower(SHA256.HashData(line));
+            return new TranscriptLine(envelope, IsKnown(line) ? ParseEvent(line) : null, hash);
         }
         catch (JsonException e)
         {

@@ -1,0 +1,23 @@
+namespace ClawCi.Artifacts;
+
+/// <summary>Every artifact that claw-ci makes from a run's record.</summary>
+internal static class ArtifactWriters
+{
+    public static IReadOnlyList<IArtifactWriter> All { get; } =
+    [new ResultWriter(), new SummaryWriter(), new JUnitWriter(), new LockWriter(), new SessionWriter()];
+
+    /// <summary>
+    /// Writes all artifacts of a run into its output directory, each whole or not at all. Throws
+    /// <see cref="IOException"/> when one cannot be written.
+    /// </summary>
+    public static void WriteAll(RunRecord run, string outDirectory)
+    {
+        foreach (var artifact in All.SelectMany(writer => writer.Write(run)))
+        {
+            var path = Path.Combine(outDirectory, artifact.Path);
+            var aside = path + ".tmp";
+            File.WriteAllBytes(aside, artifact.Content.Span);
+            File.Move(aside, path, overwrite: true);
+        }
+    }
+}

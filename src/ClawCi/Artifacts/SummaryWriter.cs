@@ -1,0 +1,150 @@
+using System.Text;
+using ClawCi.Events;
+
+namespace ClawCi.Artifacts;
+
+/// <summary>
+/// <c>summary.md</c>, short enough for a step summary (GitHub cuts those off at 1 MiB): outcome, reason, changes,
+/// checks, cost, denials. Everything that is not ours goes through <see cref="Markdown"/>.
+/// </summary>
+internal sealed class SummaryWriter : IArtifactWriter
+{
+    private const int MostTasks = 100;
+    private const int MostRows = 40;
+    private const int MostText = 4000;
+
+    public IEnumerable<Artifact> Write(RunRecord run)
+    {
+        var text = new StringBuilder();
+        if (run.Tasks.Count > 1)
+            AddRun(text, run);
+        foreach (var task in run.Tasks.Take(MostTasks))
+            AddTask(text, task);
+        if (run.Tasks.Count > MostTasks)
+            text.Append($"{run.Tasks.Count - MostTasks} more tasks are in `result.json`.\n\n");
+        text.Append("<sub>The whole story, with the diff and every turn, is in <code>report.html</code>; ");
+        text.Append($"the patch is <code>tasks/&lt;task&gt;/{TaskRecord.PatchFile}</code>. ");
+        text.Append($"Run {Markdown.Code(run.RunId)}.</sub>\n");
+        yield return new("summary.md", text.ToString());
+    }
+
+    private static void AddRun(StringBuilder text, RunRecord run)
+    {
+        var result = RunResult.Of(run);
+        var word = OutcomeWord.Of(result.Outcome);
+        text.Append($"# {Mark(word)} claw-ci: {word.Title}\n\n{Markdown.Text(result.Message)}\n\n");
+        text.Append("| task | outcome | changes | cost | time |\n|---|---|---|--:|--:|\n");
+        foreach (var task in run.Tasks.Take(MostTasks))
+        {
+            var end = task.Ended;
+            var taskWord = OutcomeWord.Of(end.Outcome);
+            text.Append(
+                $"| {Markdown.Code(task.Id)} | {Mark(taskWord)} {Markdown.Text(taskWord.Title)} | {Changes(end)} "
+            );
+            text.Append($"| {Amount.Cost(end.TotalCostUsd)} | {Amount.Duration(end.DurationMs)} |\n");
+        }
+        text.Append('\n');
+    }
+
+    private static void AddTask(StringBuilder text, TaskRecord task)
+    {
+        var end = task.Ended;
+        var word = OutcomeWord.Of(end.Outcome);
+        text.Append($"## {Mark(word)} {Markdown.Text(task.Name)}: {Markdown.Text(word.Title)}\n\n");
+        text.Append($"{Markdown.Text(end.Message)}\n\n| | |\n|---|---|\n");
+        text.Append($"| Outcome | {Markdown.Code(end.Outcome)} (exit code {end.ExitCode}");
+        text.Append(end.Retryable ? ", worth running again) |\n" : ") |\n");
+        text.Append($"| Changes | {Changes(end)} |\n| Checks | {Checks(end)} |\n");
+        text.Append($"| Cost | {Amount.Cost(end.TotalCostUsd)}, {Amount.Number(end.Usage.InputTokens)} tokens in, ");
+        text.Append($"{Amount.Number(end.Usage.OutputTokens)} out |\n");
+        text.Append($"| Time | {Amount.Duration(end.DurationMs)}, {Amount.Count(end.NumTurns, "turn")} |\n");
+        text.Append($"| Model | {Markdown.Code(task.Started?.Model ?? "")} |\n\n");
+
+        AddFiles(text, [.. task.Events<FileChanged>()]);
+        AddRedChecks(text, task);
+        AddList(
+            text,
+            "Denied by the policy",
+            end.PermissionDenials,
+            denial =>
+                $"{Markdown.Code(denial.ToolName)} {Markdown.Code(Cut(ToolSubject.Of(denial.ToolInput), 200))}, "
+                + $"rule {Markdown.Code(denial.RuleId ?? "none")}: {Markdown.Text(Cut(denial.Reason, 300))}"
+        );
+        AddList(
+            text,
+            "Left out of the patch",
+            end.Changes?.Skipped ?? [],
+            skipped => $"{Markdown.Code(Cut(skipped.Path, 200))}: {Markdown.Text(skipped.Reason)}"
+        );
+        AddList(text, "Warnings", [.. task.Events<Warned>()], warned => Markdown.Text(Cut(warned.Message, 500)));
+        if (end.Result.Length > 0)
+        {
+            text.Append("<details><summary>What the model said last (it does not decide the outcome)</summary>\n\n");
+            text.Append(Markdown.Block(Cut(end.Result, MostText))).Append("\n\n</details>\n\n");
+        }
+    }
+
+    private static void AddFiles(StringBuilder text, FileChanged[] files)
+    {
+        if (files.Length == 0)
+            return;
+        text.Append("| file | | + | − |\n|---|---|--:|--:|\n");
+        foreach (var file in files.Take(MostRows))
+        {
+            text.Append($"| {Markdown.Code(Cut(file.Path, 200))} | {Markdown.Text(file.Kind)} ");
+            text.Append($"| {file.Additions?.ToString() ?? "binary"} | {file.Deletions?.ToString() ?? ""} |\n");
+        }
+        if (files.Length > MostRows)
+            text.Append($"| and {files.Length - MostRows} more | | | |\n");
+        text.Append('\n');
+    }
+
+    private static void AddRedChecks(StringBuilder text, TaskRecord task)
+    {
+        var runs = task.Events<CheckRan>().ToLookup(check => (check.Id, check.Round));
+        foreach (var check in task.Ended.Checks.Where(check => check.Outcome != "pass").Take(MostRows))
+        {
+            var ran = runs[(check.Id, check.Round)].LastOrDefault();
+            text.Append($"Check {Markdown.Code(check.Id)}: {Markdown.Text(check.Outcome)}");
+            text.Append(check.ExitCode is { } code ? $", exit code {code}\n\n" : "\n\n");
+            if (ran is { Tail.Length: > 0 })
+                text.Append(Markdown.Block(Tail(ran.Tail, MostText))).Append("\n\n");
+        }
+    }
+
+    private static void AddList<T>(StringBuilder text, string title, IReadOnlyList<T> items, Func<T, string> line)
+    {
+        if (items.Count == 0)
+            return;
+        text.Append($"**{title}**\n\n");
+        foreach (var item in items.Take(MostRows))
+            text.Append($"- {line(item)}\n");
+        if (items.Count > MostRows)
+            text.Append($"- and {items.Count - MostRows} more\n");
+        text.Append('\n');
+    }
+
+    private static string Mark(OutcomeWord word) =>
+        word.Tone switch
+        {
+            "good" => "✅",
+            "bad" => "❌",
+            _ => "⚠️",
+        };
+
+    private static string Changes(TaskEnded end) =>
+        end.Changes is not { Files: > 0 } changes
+            ? "none"
+            : $"{Amount.Count(changes.Files, "file")}, +{changes.Additions} −{changes.Deletions} "
+                + $"({Markdown.Text(end.Applied.Replace('-', ' '))})";
+
+    private static string Checks(TaskEnded end) =>
+        end.Checks.Count == 0
+            ? "none"
+            : $"{end.Checks.Count(check => check.Outcome == "pass")} of {end.Checks.Count} green, "
+                + Amount.Count(end.Checks.Max(check => check.Round), "round");
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "…";
+
+    private static string Tail(string text, int most) => text.Length <= most ? text : "…" + text[^most..];
+}

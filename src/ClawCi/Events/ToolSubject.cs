@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace ClawCi.Events;
+
+/// <summary>What a tool call is about, in one string: the command, the path, the pattern.</summary>
+internal static class ToolSubject
+{
+    /// <summary>In the order in which one says more than the next.</summary>
+    private static readonly string[] Names = ["command", "pattern", "path", "file_path", "url", "query"];
+
+    /// <summary>Empty when the input has nothing of the kind.</summary>
+    public static string Of(JsonElement input)
+    {
+        if (input.ValueKind != JsonValueKind.Object)
+            return "";
+        foreach (var name in Names)
+        {
+            if (input.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+                return value.GetString()!;
+        }
+        return "";
+    }
+}
