@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+
+namespace ClawCi.Configuration;
+
+/// <summary>Kinds of text that a file may be asked for.</summary>
+internal enum TextFormat
+{
+    /// <summary>Anything but white space alone.</summary>
+    NotEmpty,
+
+    /// <summary>One line, at most 100 characters.</summary>
+    Name,
+
+    /// <summary>The name of a check or a rule, which becomes a file name too.</summary>
+    Id,
+
+    /// <summary><c>provider/name</c>.</summary>
+    Model,
+
+    /// <summary>The name of an environment variable.</summary>
+    Variable,
+
+    /// <summary>An absolute path in the sandbox.</summary>
+    SandboxPath,
+
+    /// <summary><c>uid</c> or <c>uid:gid</c>, in numbers.</summary>
+    User,
+
+    /// <summary>A path pattern, relative to the workspace.</summary>
+    Glob,
+
+    /// <summary>A path relative to the workspace, inside it.</summary>
+    WorkspacePath,
+}
+
+/// <summary>The patterns behind <see cref="TextFormat"/>: ECMA 262 and .NET read them alike, so the schemas publish them.</summary>
+internal static class TextFormats
+{
+    private static readonly Dictionary<TextFormat, (string Pattern, string Expected)> All = new()
+    {
+        [TextFormat.NotEmpty] = (@"[^ \t\r\n]", "some text"),
+        [TextFormat.Name] = (@"^[^ \t\r\n]([^\r\n]{0,98}[^ \t\r\n])?$", "one line of at most 100 characters"),
+        [TextFormat.Id] = (
+            "^[a-z0-9][a-z0-9._-]{0,62}$",
+            "an id: small letters, digits, `.`, `_` and `-`, at most 63, first a letter or digit"
+        ),
+        [TextFormat.Model] = ("^[a-z]+/[^ \t\r\n].*$", "provider/name, such as `anthropic/claude-sonnet-4-5`"),
+        [TextFormat.Variable] = ("^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable"),
+        [TextFormat.SandboxPath] = (
+            @"^(/(?!\.\.?(/|$))[A-Za-z0-9._-]+)+$",
+            "an absolute path in the sandbox, such as `/workspace`"
+        ),
+        [TextFormat.User] = ("^[0-9]{1,9}(:[0-9]{1,9})?$", "`uid` or `uid:gid` in numbers"),
+        [TextFormat.Glob] = (@"^[^/\r\n]", "a path pattern relative to the workspace, such as `src/**`"),
+        [TextFormat.WorkspacePath] = (
+            @"^(?!/)(?!(.*/)?\.\.(/|$))[^\r\n]+$",
+            "a path inside the workspace, relative to it"
+        ),
+    };
+
+    /// <summary>As the schemas publish it.</summary>
+    public static string Pattern(TextFormat format) => All[format].Pattern;
+
+    /// <summary>In words, for messages.</summary>
+    public static string Expected(TextFormat format) => All[format].Expected;
+
+    // `$` also matches before a last line feed in .NET, not in ECMA 262.
+    public static bool Accepts(TextFormat format, string text) =>
+        Regex.IsMatch(
+            text,
+            All[format].Pattern.Replace("$", @"\z", StringComparison.Ordinal),
+            RegexOptions.CultureInvariant
+        );
+}
