@@ -1,0 +1,95 @@
+using Docker.DotNet.Models;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>
+/// A running container that we hold by its stdin: attached before it starts, so that nothing it says is missed,
+/// and so that the daemon removes it when this process is gone. Disposed means: it no longer exists.
+/// </summary>
+internal sealed class AttachedContainer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
+
+    private readonly DockerEngine _engine;
+#pragma warning disable CA2213 // Its token outlives the container: who holds it may look at it at any time.
+    private readonly CancellationTokenSource _ended = new();
+#pragma warning restore CA2213
+    private Task<bool>? _removal;
+
+    private AttachedContainer(DockerEngine engine, string id)
+    {
+        _engine = engine;
+        Id = id;
+    }
+
+    public string Id { get; }
+
+    public AttachedStream Stream { get; private set; } = null!;
+
+    /// <summary>Fires when the container can say nothing more.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <param name="longestLine">Bytes; see <see cref="AttachedStream"/>.</param>
+    public static async Task<AttachedContainer> StartAsync(
+        DockerEngine engine,
+        CreateContainerParameters parameters,
+        long longestLine,
+        CancellationToken ct
+    )
+    {
+        ct.ThrowIfCancellationRequested();
+        // Not cancelled by the caller: a create whose answer nobody takes leaves a container behind.
+        var created = await engine.CallAsync(
+            "create the sandbox's container",
+            (client, token) => client.Containers.CreateContainerAsync(parameters, token),
+            CancellationToken.None
+        );
+        var container = new AttachedContainer(engine, created.ID);
+        try
+        {
+            await container.AttachAndStartAsync(longestLine, ct);
+            return container;
+        }
+        catch
+        {
+            await container.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Why it ended, in words for people, as far as the daemon remembers.</summary>
+    public Task<string> DescribeEndAsync() => ContainerEnd.DescribeAsync(_engine, Id, Stream.Errors);
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_removal ??= Removal.ContainerAsync(_engine, Id));
+        Stream?.Dispose();
+    }
+
+    private async Task AttachAndStartAsync(long longestLine, CancellationToken ct)
+    {
+        var attached = await _engine.CallAsync(
+            "attach to the sandbox",
+            (client, token) =>
+                client.Containers.AttachContainerAsync(
+                    Id,
+                    new ContainerAttachParameters
+                    {
+                        Stream = true,
+                        Stdin = true,
+                        Stdout = true,
+                        Stderr = true,
+                    },
+                    token
+                ),
+            ct
+        );
+        Stream = new AttachedStream(attached, longestLine, _ended.Cancel);
+        await _engine.CallAsync(
+            "start the sandbox",
+            (client, token) => client.Containers.StartContainerAsync(Id, null, token),
+            ct,
+            StartDeadline
+        );
+    }
+}

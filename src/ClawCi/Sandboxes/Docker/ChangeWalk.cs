@@ -1,0 +1,31 @@
+using ClawCi.ChangeSets;
+using Docker.DotNet.Models;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>Runs the container that reads a task's changes, and reads them from it.</summary>
+internal static class ChangeWalk
+{
+    /// <exception cref="SandboxException">The walk gave up, or its answer is no change set.</exception>
+    public static async Task<ChangeSet> ReadAsync(
+        DockerEngine engine,
+        CreateContainerParameters parameters,
+        CancellationToken ct
+    )
+    {
+        await using var container = await AttachedContainer.StartAsync(engine, parameters, long.MaxValue, ct);
+        try
+        {
+            return await ChangeSetReader.ReadAsync(container.Stream, Path.GetTempPath(), ChangeSetCaps.Default, ct);
+        }
+        catch (Exception e) when (e is ChangeSetException or EndOfStreamException)
+        {
+            var errors = container.Stream.Errors.Trim();
+            throw new SandboxException(
+                SandboxFailure.Lost,
+                $"What the agent changed could not be read: {e.Message}{(errors.Length == 0 ? "" : $" ({errors})")}",
+                e
+            );
+        }
+    }
+}

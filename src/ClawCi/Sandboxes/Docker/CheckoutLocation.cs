@@ -1,0 +1,113 @@
+using Docker.DotNet.Models;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>Where the checkout is for us and for the daemon, which may see another file system than we do.</summary>
+/// <param name="Path">For us, without symbolic links.</param>
+/// <param name="DaemonPath">For the daemon.</param>
+/// <param name="MustProve">Both need not be the same directory: ask for proof before anything is built on it.</param>
+/// <param name="HiddenDirectory">The output directory, relative to the checkout; null when it is elsewhere.</param>
+internal sealed record CheckoutLocation(
+    string Path,
+    string DaemonPath,
+    bool MustProve,
+    FileStatus Root,
+    string? HiddenDirectory
+)
+{
+    /// <exception cref="SandboxException">Not a directory, or of parts that a sandbox would not see.</exception>
+    public static async Task<CheckoutLocation> LocateAsync(
+        DockerEngine engine,
+        string checkout,
+        string? outDirectory,
+        CancellationToken ct
+    )
+    {
+        var path = Libc.RealPath(checkout);
+        if (path is null || Libc.Status(path) is not { IsDirectory: true } root)
+            throw Unreachable($"Workspace {checkout} is not a directory, or this user may not look into it.");
+        var hidden = HiddenBelow(path, outDirectory);
+        var mounts = MountInfo.ReadSelf();
+        RefuseSubmounts(path, hidden, mounts);
+        var container = MountInfo.ContainerId(mounts);
+        var own = container is null ? null : await OwnMountsAsync(engine, container, ct);
+        return new CheckoutLocation(
+            path,
+            own is null ? path : Translate(path, own),
+            container is not null || !engine.IsUnixSocket,
+            root,
+            hidden
+        );
+    }
+
+    /// <summary>By the longest destination that holds the path.</summary>
+    internal static string Translate(string path, IEnumerable<MountPoint> mounts)
+    {
+        var mount = mounts
+            .Where(m =>
+                path == m.Destination || path.StartsWith(m.Destination.TrimEnd('/') + "/", StringComparison.Ordinal)
+            )
+            .MaxBy(m => m.Destination.Length);
+        if (mount is null || string.IsNullOrEmpty(mount.Source))
+            throw Unreachable(
+                $"claw-ci runs in a container and the workspace {path} is inside its image or memory, where Docker's daemon "
+                    + $"cannot mount it from. Start claw-ci with the workspace mounted: docker run -v \"$PWD\":{path} …"
+            );
+        return mount.Source.TrimEnd('/') + path[mount.Destination.TrimEnd('/').Length..];
+    }
+
+    internal static SandboxException Unreachable(string message) => new(SandboxFailure.WorkspaceUnreachable, message);
+
+    private static string? HiddenBelow(string path, string? outDirectory)
+    {
+        if (outDirectory is null)
+            return null;
+        var real =
+            Libc.RealPath(outDirectory)
+            ?? throw Unreachable(
+                $"The output directory {outDirectory} does not exist, or this user may not look into it."
+            );
+        if (real == path)
+            throw Unreachable($"The output directory is the workspace itself, {path}. Choose another with --out.");
+        return real.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal)
+            ? real[(path.TrimEnd('/').Length + 1)..]
+            : null;
+    }
+
+    private static void RefuseSubmounts(string path, string? hidden, string mountInfo)
+    {
+        var covered = hidden is null ? null : $"{path}/{hidden}";
+        var submount = MountInfo
+            .Below(mountInfo, path)
+            .FirstOrDefault(point =>
+                covered is null || (point != covered && !point.StartsWith(covered + "/", StringComparison.Ordinal))
+            );
+        if (submount is not null)
+            throw Unreachable(
+                $"{submount} is a mount of its own inside the workspace {path}; in the sandbox it would look empty. "
+                    + "Unmount it, or copy its content into the workspace."
+            );
+    }
+
+    /// <summary>Null when this daemon does not know our container: it is somebody else's, and proof decides.</summary>
+    private static async Task<IEnumerable<MountPoint>?> OwnMountsAsync(
+        DockerEngine engine,
+        string container,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            var self = await engine.CallAsync(
+                "look for the container that claw-ci runs in",
+                (client, token) => client.Containers.InspectContainerAsync(container, token),
+                ct
+            );
+            return self.Mounts ?? [];
+        }
+        catch (SandboxException e) when (DockerErrors.IsNotFound(e))
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Formats.Tar;
+using Docker.DotNet.Models;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>
+/// A container of our empty image that is made and never started. It is the door to volumes (the archive calls go only
+/// through it: they have a history with containers that run), and holds them against removal while a task lives.
+/// </summary>
+internal sealed class HelperContainer : IAsyncDisposable
+{
+    public const string TaskTarget = "/task";
+    public const string CheckoutTarget = "/checkout";
+    private static readonly TimeSpan TransferDeadline = TimeSpan.FromMinutes(5);
+
+    private readonly DockerEngine _engine;
+    private readonly string _id;
+
+    private HelperContainer(DockerEngine engine, string id)
+    {
+        _engine = engine;
+        _id = id;
+    }
+
+    public static async Task<HelperContainer> CreateAsync(
+        DockerEngine engine,
+        string name,
+        IReadOnlyList<Mount> mounts,
+        IDictionary<string, string> labels
+    )
+    {
+        var parameters = new CreateContainerParameters
+        {
+            Name = name,
+            Image = ScratchImage.Name,
+            Entrypoint = ["/never-started"],
+            Labels = labels,
+            NetworkDisabled = true,
+            HostConfig = new HostConfig
+            {
+                NetworkMode = "none",
+                CapDrop = ["ALL"],
+                LogConfig = new LogConfig { Type = "none" },
+                Mounts = [.. mounts],
+            },
+        };
+        // Not cancelled by the caller: a create whose answer nobody takes leaves a container behind.
+        var created = await engine.CallAsync(
+            "create a container",
+            (client, token) => client.Containers.CreateContainerAsync(parameters, token),
+            CancellationToken.None
+        );
+        return new HelperContainer(engine, created.ID);
+    }
+
+    /// <summary>Unpacks what <paramref name="write"/> writes at the directory: uncompressed, so that nothing is run to read it.</summary>
+    public async Task PutAsync(string directory, Action<TarWriter> write, CancellationToken ct)
+    {
+        using var content = new MemoryStream();
+        await using (var tar = new TarWriter(content, TarEntryFormat.Pax, leaveOpen: true))
+            write(tar);
+        content.Position = 0;
+        await _engine.CallAsync(
+            "write to a volume",
+            (client, token) =>
+                client.Containers.ExtractArchiveToContainerAsync(
+                    _id,
+                    new CopyToContainerParameters { Path = directory },
+                    content,
+                    token
+                ),
+            ct,
+            TransferDeadline
+        );
+    }
+
+    /// <summary>The file or directory as a tar stream.</summary>
+    public async Task<Stream> GetAsync(string path, CancellationToken ct) =>
+        (await ArchiveAsync(path, statOnly: false, ct)).Stream!;
+
+    /// <summary>Of a directory that is there. Only its first two entries are read, however much it holds.</summary>
+    public async Task<bool> IsEmptyAsync(string directory, CancellationToken ct)
+    {
+        await using var archive = await GetAsync(directory, ct);
+        await using var tar = new TarReader(archive);
+        return await tar.GetNextEntryAsync(copyData: false, ct) is not null
+            && await tar.GetNextEntryAsync(copyData: false, ct) is null;
+    }
+
+    /// <summary>Null when there is nothing; empty when it is no symbolic link.</summary>
+    public async Task<string?> LinkTargetAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            return (await ArchiveAsync(path, statOnly: true, ct)).Stat.LinkTarget ?? "";
+        }
+        catch (SandboxException e) when (DockerErrors.IsNotFound(e))
+        {
+            return null;
+        }
+    }
+
+    public ValueTask DisposeAsync() => new(Removal.ContainerAsync(_engine, _id));
+
+    private Task<ContainerArchiveResponse> ArchiveAsync(string path, bool statOnly, CancellationToken ct) =>
+        _engine.CallAsync(
+            "read a volume",
+            (client, token) =>
+                client.Containers.GetArchiveFromContainerAsync(
+                    _id,
+                    new ContainerPathStatParameters { Path = path },
+                    statOnly,
+                    token
+                ),
+            ct
+        );
+}

@@ -1,0 +1,72 @@
+using Docker.DotNet.Models;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>Removing until it is gone. Already gone is success, and a daemon that is gone as well has nothing to keep.</summary>
+internal static class Removal
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>When this returns true the container's mounts are released: whoever mounts its layers next is alone with them.</summary>
+    public static async Task<bool> ContainerAsync(DockerEngine engine, string id)
+    {
+        using var limit = new CancellationTokenSource(Deadline);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await engine.CallAsync(
+                        "remove a container",
+                        (client, token) =>
+                            client.Containers.RemoveContainerAsync(
+                                id,
+                                new ContainerRemoveParameters { Force = true, RemoveVolumes = true },
+                                token
+                            ),
+                        limit.Token
+                    );
+                    return true;
+                }
+                catch (SandboxException e) when (DockerErrors.IsNotFound(e))
+                {
+                    return true;
+                }
+                catch (SandboxException e) when (DockerErrors.IsConflict(e))
+                {
+                    // AutoRemove is at it already; it is done when the daemon no longer knows the name.
+                    await Task.Delay(Pause, limit.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>False when it is in use, or the daemon does not answer: the next sweep tries again.</summary>
+    public static async Task<bool> VolumeAsync(DockerEngine engine, string name)
+    {
+        using var limit = new CancellationTokenSource(Deadline);
+        try
+        {
+            await engine.CallAsync(
+                "remove a volume",
+                (client, token) => client.Volumes.RemoveAsync(name, null, token),
+                limit.Token
+            );
+            return true;
+        }
+        catch (SandboxException e)
+        {
+            return DockerErrors.IsNotFound(e);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>Between our records and the protocol's. Everything read here was written in the container.</summary>
+internal static class SandboxAnswers
+{
+    private const string TimeoutKey = "claw-ci/timeout_seconds";
+
+    public static CallToolRequestParams Call(string tool, JsonElement input, TimeSpan? commandTimeout) =>
+        new()
+        {
+            Name = tool,
+            Arguments = Arguments(input),
+            Meta = commandTimeout is { } timeout
+                ? new JsonObject { [TimeoutKey] = (long)Math.Ceiling(timeout.TotalSeconds) }
+                : null,
+        };
+
+    private static Dictionary<string, JsonElement> Arguments(JsonElement input)
+    {
+        var arguments = new Dictionary<string, JsonElement>();
+        if (input.ValueKind == JsonValueKind.Object)
+            foreach (var property in input.EnumerateObject())
+                arguments[property.Name] = property.Value;
+        return arguments;
+    }
+
+    public static SandboxAnswer From(CallToolResult result)
+    {
+        var facts = result.StructuredContent is { ValueKind: JsonValueKind.Object } content ? content : default;
+        return new SandboxAnswer(
+            string.Join('\n', result.Content.OfType<TextContentBlock>().Select(block => block.Text)),
+            result.IsError == true,
+            Number(facts, "exit_code") is { } code and >= int.MinValue and <= int.MaxValue ? (int)code : null,
+            Flag(facts, "timed_out"),
+            Math.Max(0, Number(facts, "bytes") ?? 0),
+            Flag(facts, "truncated")
+        );
+    }
+
+    private static long? Number(JsonElement facts, string name) =>
+        facts.ValueKind == JsonValueKind.Object
+        && facts.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var number)
+            ? number
+            : null;
+
+    private static bool Flag(JsonElement facts, string name) =>
+        facts.ValueKind == JsonValueKind.Object
+        && facts.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.True;
+}

@@ -1,0 +1,46 @@
+using Docker.DotNet.Models;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>An image with nothing in it, made by us: for containers that only carry mounts. Nothing of anybody else's can run in it.</summary>
+internal static class ScratchImage
+{
+    private const string Repository = "claw-ci/scratch";
+    private const string Tag = "1";
+    public const string Name = $"{Repository}:{Tag}";
+
+    /// <summary>An archive's end, twice 512 zero bytes: the smallest image there is.</summary>
+    private const int EmptyTarSize = 1024;
+
+    public static async Task EnsureAsync(DockerEngine engine, CancellationToken ct)
+    {
+        try
+        {
+            await engine.CallAsync(
+                "look for its scratch image",
+                (client, token) => client.Images.InspectImageAsync(Name, token),
+                ct
+            );
+            return;
+        }
+        catch (SandboxException e) when (DockerErrors.IsNotFound(e))
+        {
+            // Made below. Two runners may both make it; the loser's is untagged, labelled and swept by clean.
+        }
+        using var tar = new MemoryStream(new byte[EmptyTarSize]);
+        var parameters = new ImagesCreateParameters
+        {
+            FromSrc = "-",
+            Repo = Repository,
+            Tag = Tag,
+            Changes = [$"LABEL {Labels.Ours}={Labels.ScratchRole}"],
+        };
+        var messages = new StreamErrors();
+        await engine.CallAsync(
+            "make its scratch image",
+            (client, token) => client.Images.CreateImageAsync(parameters, tar, null, messages, token),
+            ct
+        );
+        messages.ThrowIfAny("make its scratch image");
+    }
+}

@@ -1,0 +1,90 @@
+using System.Formats.Tar;
+using Docker.DotNet.Models;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>
+/// One task's layers in one volume: <c>lower</c>, a symbolic link to the checkout (so that no character of its path
+/// means anything in a mount option), and a pair of directories for each layer above.
+/// </summary>
+/// <param name="Root">The volume's directory on the daemon's side.</param>
+internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation Checkout)
+{
+    public const string Setup = "setup";
+    public const string Agent = "agent";
+    private static readonly char[] Meaningful = [',', ':', '\\', '\n'];
+
+    public static async Task<TaskLayers> CreateAsync(
+        DockerEngine engine,
+        string volume,
+        CheckoutLocation checkout,
+        IDictionary<string, string> labels
+    )
+    {
+        var created = await engine.CallAsync(
+            "create a volume",
+            (client, token) =>
+                client.Volumes.CreateAsync(new VolumesCreateParameters { Name = volume, Labels = labels }, token),
+            CancellationToken.None
+        );
+        if (created.Mountpoint.IndexOfAny(Meaningful) >= 0)
+        {
+            await Removal.VolumeAsync(engine, volume);
+            throw new SandboxException(
+                SandboxFailure.Daemon,
+                $"Docker keeps its volumes at {created.Mountpoint}, a path that cannot be said in a mount option. "
+                    + "Give the daemon a data-root without commas, colons and backslashes."
+            );
+        }
+        return new TaskLayers(volume, created.Mountpoint, checkout);
+    }
+
+    /// <summary>The workspace as a container sees it: the checkout, what setup made, and the layer it writes to.</summary>
+    public Mount Workspace(string target, string layer, IDictionary<string, string> labels) =>
+        Overlay.Mount(target, layer == Setup ? [Lower] : [SetupUpper, Lower], $"{Root}/{layer}", labels);
+
+    /// <summary>What the agent started from.</summary>
+    public Mount Base(string target, IDictionary<string, string> labels) =>
+        Overlay.Mount(target, [SetupUpper, Lower], layer: null, labels);
+
+    /// <summary>What the agent left, as it saw it; nobody can write to it any more.</summary>
+    public Mount Merged(string target, IDictionary<string, string> labels) =>
+        Overlay.Mount(target, [$"{Root}/{Agent}/upper", SetupUpper, Lower], layer: null, labels);
+
+    /// <summary>The agent's own layer.</summary>
+    public Mount AgentUpper(string target) =>
+        new()
+        {
+            Type = "bind",
+            Source = $"{Root}/{Agent}/upper",
+            Target = target,
+            ReadOnly = true,
+        };
+
+    /// <summary>The link and the first two layers; <paramref name="gitConfig"/> goes below the agent's.</summary>
+    public void WriteFirst(TarWriter tar, GitConfigSeed? gitConfig)
+    {
+        tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "lower") { LinkName = Checkout.DaemonPath });
+        WriteLayer(tar, Setup);
+        gitConfig?.Write(tar, $"{Setup}/upper");
+        WriteLayer(tar, Agent);
+    }
+
+    /// <summary>The merged root takes owner and mode from the upper's: they must be the checkout's, or nobody could write there.</summary>
+    public void WriteLayer(TarWriter tar, string layer)
+    {
+        tar.WriteEntry(Directory(layer, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        var upper = Directory($"{layer}/upper", Checkout.Root.Permissions);
+        upper.Uid = (int)Checkout.Root.Uid;
+        upper.Gid = (int)Checkout.Root.Gid;
+        tar.WriteEntry(upper);
+        tar.WriteEntry(Directory($"{layer}/work", UnixFileMode.None));
+    }
+
+    private string Lower => $"{Root}/lower";
+
+    private string SetupUpper => $"{Root}/{Setup}/upper";
+
+    private static PaxTarEntry Directory(string name, UnixFileMode mode) =>
+        new(TarEntryType.Directory, name) { Mode = mode };
+}

@@ -1,0 +1,57 @@
+using Docker.DotNet.Models;
+
+namespace ClawCi.Sandboxes.Docker;
+
+/// <summary>The container that reads what the agent left: the agent never ran in it, and nothing in it can be written to.</summary>
+/// <param name="Command">Of the tool server, its verb first.</param>
+internal sealed record WalkPlan(
+    string Name,
+    string ToolServer,
+    string ToolServerVolume,
+    IReadOnlyList<string> Command,
+    IReadOnlyList<Mount> Layers,
+    IReadOnlyDictionary<string, string> Labels
+)
+{
+    public const string BaseTarget = "/l";
+    public const string UpperTarget = "/u";
+    public const string MergedTarget = "/m";
+    private const long MemoryBytes = 512 << 20;
+    private const int Processes = 64;
+    private const double Cpus = 2;
+
+    /// <param name="hidden">Relative path of a directory that is not part of the workspace; null is none.</param>
+    public static IReadOnlyList<string> Arguments(string? hidden)
+    {
+        List<string> arguments = ["walk", "--base", BaseTarget, "--upper", UpperTarget, "--merged", MergedTarget];
+        if (hidden is not null)
+            arguments.AddRange(["--exclude", hidden]);
+        return arguments;
+    }
+
+    public CreateContainerParameters Parameters()
+    {
+        var host = ContainerPlan.Hardened(MemoryBytes, Processes, Cpus);
+        // The agent may have left files that only their owner can read; reading is all this capability gives.
+        host.CapAdd = ["DAC_READ_SEARCH"];
+        host.Mounts = [.. Layers, ContainerPlan.ToolServerMount(ToolServerVolume)];
+        return new CreateContainerParameters
+        {
+            Name = Name,
+            Image = ScratchImage.Name,
+            Entrypoint = [ToolServer, .. Command],
+            Cmd = [],
+            User = "0:0",
+            WorkingDir = "/",
+            Hostname = "sandbox",
+            Labels = Labels.ToDictionary(),
+            AttachStdin = true,
+            AttachStdout = true,
+            AttachStderr = true,
+            OpenStdin = true,
+            StdinOnce = true,
+            StopTimeout = TimeSpan.FromSeconds(1),
+            HostConfig = host,
+        };
+    }
+}

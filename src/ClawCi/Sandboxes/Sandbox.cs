@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Text.Json;
+using ClawCi.Sandboxes.Docker;
+using Docker.DotNet.Models;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace ClawCi.Sandboxes;
+
+/// <summary>One running container with its tool server. Disposed means: the container is gone.</summary>
+internal sealed class Sandbox : IAsyncDisposable
+{
+    /// <summary>More than any answer may hold: a tool server that says more is no longer ours.</summary>
+    private const long LongestAnswer = 16 << 20;
+    private static readonly TimeSpan HandshakeDeadline = TimeSpan.FromSeconds(30);
+
+    private readonly AttachedContainer _container;
+    private readonly McpClient _client;
+    private int _disposed;
+
+    private Sandbox(AttachedContainer container, McpClient client, TimeSpan startDuration)
+    {
+        _container = container;
+        _client = client;
+        StartDuration = startDuration;
+    }
+
+    public string ContainerId => _container.Id;
+
+    /// <summary>From asking for the container to its first answer.</summary>
+    public TimeSpan StartDuration { get; }
+
+    /// <summary>Fires when the container ended under us, or was killed because it no longer answered.</summary>
+    public CancellationToken Lost => _container.Ended;
+
+    /// <param name="beforeTools">Speaks over the raw stream before the tool protocol begins; null says nothing.</param>
+    /// <exception cref="SandboxException">It could not be started, or is not what was asked for. Nothing is left behind.</exception>
+    internal static async Task<Sandbox> StartAsync(
+        DockerEngine engine,
+        CreateContainerParameters parameters,
+        Func<Stream, CancellationToken, Task>? beforeTools,
+        CancellationToken ct
+    )
+    {
+        var watch = Stopwatch.StartNew();
+#pragma warning disable CA2000 // The sandbox owns it; the catch below disposes it when there is no sandbox.
+        var container = await AttachedContainer.StartAsync(engine, parameters, LongestAnswer, ct);
+#pragma warning restore CA2000
+        try
+        {
+            var verification = VerifyAsync(engine, container.Id, parameters, ct);
+            var client = await GreetAsync(container, beforeTools, ct);
+            try
+            {
+                await verification;
+            }
+            catch
+            {
+                await client.DisposeAsync();
+                throw;
+            }
+            return new Sandbox(container, client, watch.Elapsed);
+        }
+        catch
+        {
+            await container.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>One tool call. A file tool, too, has a bound: an answer that does not come is a lost sandbox.</summary>
+    /// <param name="commandTimeout">What the command may take by the runner's word; null leaves it to the input.</param>
+    /// <exception cref="SandboxException">Lost: the message says how.</exception>
+    public async Task<SandboxAnswer> CallAsync(
+        string tool,
+        JsonElement input,
+        TimeSpan? commandTimeout,
+        CancellationToken ct
+    )
+    {
+        var deadline = CallDeadline.For(input, commandTimeout);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, Lost);
+        limit.CancelAfter(deadline);
+        try
+        {
+            return SandboxAnswers.From(
+                await _client.CallToolAsync(SandboxAnswers.Call(tool, input, commandTimeout), limit.Token)
+            );
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && !Lost.IsCancellationRequested)
+        {
+            await _container.DisposeAsync();
+            throw new SandboxException(
+                SandboxFailure.Lost,
+                $"The sandbox did not answer {tool} within {deadline.TotalSeconds:0} s and was killed."
+            );
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw await LostAsync();
+        }
+        catch (McpProtocolException e)
+        {
+            return new SandboxAnswer(e.Message, IsError: true, null, TimedOut: false, 0, Truncated: false);
+        }
+        catch (Exception e) when (e is IOException or McpException or InvalidOperationException)
+        {
+            throw await LostAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _container.DisposeAsync();
+        await _client.DisposeAsync();
+    }
+
+    private static async Task<McpClient> GreetAsync(
+        AttachedContainer container,
+        Func<Stream, CancellationToken, Task>? beforeTools,
+        CancellationToken ct
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, container.Ended);
+        try
+        {
+            if (beforeTools is not null)
+                await beforeTools(container.Stream, limit.Token);
+            limit.CancelAfter(HandshakeDeadline);
+            return await McpClient.CreateAsync(
+                new StreamClientTransport(container.Stream, container.Stream),
+                new McpClientOptions
+                {
+                    ClientInfo = new Implementation { Name = "claw-ci", Version = "1" },
+                },
+                loggerFactory: null,
+                limit.Token
+            );
+        }
+        catch (Exception e)
+            when (!ct.IsCancellationRequested && e is OperationCanceledException or IOException or McpException)
+        {
+            throw new SandboxException(
+                SandboxFailure.Lost,
+                $"The sandbox started and its tool server does not answer: {await container.DescribeEndAsync()}",
+                e
+            );
+        }
+    }
+
+    private static async Task VerifyAsync(
+        DockerEngine engine,
+        string id,
+        CreateContainerParameters parameters,
+        CancellationToken ct
+    )
+    {
+        var made = await engine.CallAsync(
+            "inspect the sandbox",
+            (client, token) => client.Containers.InspectContainerAsync(id, token),
+            ct
+        );
+        if (Hardening.Differences(parameters, made) is { Count: > 0 } differences)
+            throw new SandboxException(
+                SandboxFailure.HardeningNotEffective,
+                $"Docker {engine.Version} did not make the sandbox as asked: {string.Join(", ", differences)}. "
+                    + "See docker info for what this daemon cannot do; claw-ci does not run without."
+            );
+    }
+
+    private async Task<SandboxException> LostAsync() =>
+        new(SandboxFailure.Lost, $"The sandbox was lost: {await _container.DescribeEndAsync()}.");
+}

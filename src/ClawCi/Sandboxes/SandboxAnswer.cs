@@ -1,0 +1,13 @@
+namespace ClawCi.Sandboxes;
+
+/// <summary>What a tool in the container answered: a claim of the container's, never evidence.</summary>
+/// <param name="Text">What the model reads.</param>
+/// <param name="Bytes">Size of the whole output, before it was cut.</param>
+internal sealed record SandboxAnswer(
+    string Text,
+    bool IsError,
+    int? ExitCode,
+    bool TimedOut,
+    long Bytes,
+    bool Truncated
+);
