@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClawCi.Messages;
 
 namespace ClawCi.Artifacts;
 
@@ -42,6 +43,13 @@ internal static class Amount
     /// <summary><c>1 file</c>, <c>2 files</c>.</summary>
     public static string Count(long number, string singular, string? plural = null) =>
         $"{Number(number)} {(number == 1 ? singular : plural ?? singular + "s")}";
+
+    /// <summary>Tokens read, from the cache or not, and written.</summary>
+    public static string Tokens(Usage usage)
+    {
+        var read = usage.InputTokens + usage.CacheCreationInputTokens + usage.CacheReadInputTokens;
+        return $"{Number(read)} tokens in, {Number(usage.OutputTokens)} out";
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

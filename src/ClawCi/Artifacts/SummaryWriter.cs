@@ -55,8 +55,7 @@ internal sealed class SummaryWriter : IArtifactWriter
         text.Append($"| Outcome | {Markdown.Code(end.Outcome)} (exit code {end.ExitCode}");
         text.Append(end.Retryable ? ", worth running again) |\n" : ") |\n");
         text.Append($"| Changes | {Changes(end)} |\n| Checks | {Checks(end)} |\n");
-        text.Append($"| Cost | {Amount.Cost(end.TotalCostUsd)}, {Amount.Number(end.Usage.InputTokens)} tokens in, ");
-        text.Append($"{Amount.Number(end.Usage.OutputTokens)} out |\n");
+        text.Append($"| Cost | {Amount.Cost(end.TotalCostUsd)}, {Amount.Tokens(end.Usage)} |\n");
         text.Append($"| Time | {Amount.Duration(end.DurationMs)}, {Amount.Count(end.NumTurns, "turn")} |\n");
         text.Append($"| Model | {Markdown.Code(task.Started?.Model ?? "")} |\n\n");
 

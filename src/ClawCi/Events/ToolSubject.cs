@@ -11,8 +11,9 @@ internal static class ToolSubject
     /// <summary>Empty when the input has nothing of the kind.</summary>
     public static string Of(JsonElement input)
     {
+        // What a model wrote instead of an object is recorded as a string.
         if (input.ValueKind != JsonValueKind.Object)
-            return "";
+            return input.ValueKind == JsonValueKind.String ? input.GetString()! : "";
         foreach (var name in Names)
         {
             if (input.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)

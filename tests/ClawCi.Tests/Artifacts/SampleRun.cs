@@ -48,89 +48,51 @@ internal static class SampleRun
                 1,
                 2140,
                 "I'll run the test suite first to see what fails.",
-                Use("01", "bash", """{"command":"./scripts/test 2>&1 | tail -20"}""")
+                new Call("01", "bash", """{"command":"./scripts/test 2>&1 | tail -20"}""", 843, 1, FirstTests)
             ),
-            .. Ran("01", "bash", "./scripts/test 2>&1 | tail -20", 843, 1, FirstTests),
             .. Turn(
                 2,
                 1730,
                 "Two failures, both about the total. Let me look at how it is computed and who uses it.",
-                Use("02", "read_file", """{"path":"src/prices/invoice.py"}"""),
-                Use("03", "grep_search", """{"pattern":"legacy|ROUND_","path":"src"}""")
-            ),
-            .. Ran("02", "read_file", "src/prices/invoice.py", 2, null, InvoiceSource),
-            .. Ran(
-                "03",
-                "grep_search",
-                "src",
-                4,
-                null,
-                "src/prices/invoice.py:4:from decimal import ROUND_DOWN, Decimal\n"
+                new("02", "read_file", """{"path":"src/prices/invoice.py"}""", 2, null, InvoiceSource),
+                new("03", "grep_search", """{"pattern":"legacy|ROUND_","path":"src"}""", 4, null, GrepResult)
             ),
             (610, new ApiRetried(1, 6, 1240, "overloaded", 529, "Overloaded")),
             .. Turn(
                 3,
                 3420,
                 "The discount divides by 10: a percentage must be divided by 100. The rounding looks wrong too.",
-                Use(
-                    "04",
-                    "edit_file",
-                    """{"path":"src/prices/invoice.py","old_string":"self.discount_percent / 10","new_string":"self.discount_percent / 100"}"""
-                )
+                Edit("04", "self.discount_percent / 10", "self.discount_percent / 100")
             ),
-            .. Ran(
-                "04",
-                "edit_file",
-                "src/prices/invoice.py",
-                3,
-                null,
-                "Replaced 1 occurrence in src/prices/invoice.py."
-            ),
-            .. Turn(4, 1510, "", Use("05", "bash", """{"command":"./scripts/test"}""")),
-            .. Ran("05", "bash", "./scripts/test", 790, 1, SecondTests),
+            .. Turn(4, 1510, "", new Call("05", "bash", """{"command":"./scripts/test"}""", 790, 1, SecondTests)),
             .. Turn(
                 5,
                 2260,
                 "Half-cent totals must round up. I'll mend that, and share the first fix so that nobody waits for it.",
-                Use(
-                    "06",
-                    "edit_file",
-                    """{"path":"src/prices/invoice.py","old_string":"quantize(CENT, ROUND_DOWN)","new_string":"quantize(CENT, ROUND_HALF_UP)"}"""
-                ),
-                Use("07", "bash", """{"command":"git push origin HEAD:fix-totals"}""")
-            ),
-            .. Ran(
-                "06",
-                "edit_file",
-                "src/prices/invoice.py",
-                3,
-                null,
-                "Replaced 1 occurrence in src/prices/invoice.py."
-            ),
-            .. Denied(
-                "07",
-                "bash",
-                "git push origin HEAD:fix-totals",
-                "no-push",
-                "Publishing happens after the task. Do not push."
+                Edit("06", "quantize(CENT, ROUND_DOWN)", "quantize(CENT, ROUND_HALF_UP)"),
+                new("07", "bash", """{"command":"git push origin HEAD:fix-totals"}""", 0, null, NoPush, Rule: "no-push")
             ),
             .. Turn(
                 6,
                 4980,
                 "Understood, I won't push. `ROUND_HALF_UP` has to be imported; I'll also drop the unused module and write the rule down.",
-                Use(
+                new(
                     "08",
                     "bash",
-                    """{"command":"sed -i 's/import ROUND_DOWN/import ROUND_HALF_UP/' src/prices/invoice.py && git rm -q src/prices/legacy.py && chmod +x scripts/test && ./scripts/test"}"""
+                    """{"command":"sed -i 's/import ROUND_DOWN/import ROUND_HALF_UP/' src/prices/invoice.py && git rm -q src/prices/legacy.py && chmod +x scripts/test && ./scripts/test"}""",
+                    911,
+                    0,
+                    "Ran 14 tests in 0.021s\n\n\e[32mOK\e[0m\n"
                 ),
-                Use(
+                new(
                     "09",
                     "write_file",
-                    """{"path":"docs/rounding.md","content":"# Rounding\n\nTotals are rounded half up to the cent, as the tax office wants it.\n<script>alert(\"not run\")</script>\n"}"""
+                    """{"path":"docs/rounding.md","content":"# Rounding\n\nTotals are rounded half up to the cent, as the tax office wants it.\n<script>alert(\"not run\")</script>\n"}""",
+                    2,
+                    null,
+                    "Wrote 118 bytes to docs/rounding.md."
                 )
             ),
-            .. Ran("08", "bash", "sed", 911, 0, "Ran 14 tests in 0.021s\n\n\u001b[32mOK\u001b[0m\n"),
-            .. Ran("09", "write_file", "docs/rounding.md", 2, null, "Wrote 132 bytes to docs/rounding.md."),
             .. Turn(7, 1890, "All 14 tests pass. The discount is a percentage again and totals round half up."),
             (380, new SandboxStarted("checks", "1a77c0de99b04f2e8d31", 362)),
             (1240, Check("lint", 1, 0, "pass", 1236, "All checks passed!\n")),
@@ -139,20 +101,8 @@ internal static class SampleRun
             .. Turn(
                 8,
                 3050,
-                "A hidden case: a discount above 100 % must be refused. I'll validate it when the invoice is made.",
-                Use(
-                    "10",
-                    "edit_file",
-                    """{"path":"src/prices/invoice.py","old_string":"    def subtotal(self) -> Decimal:\n","new_string":"    def __post_init__(self) -> None:\n        if not 0 <= self.discount_percent <= 100:\n            raise ValueError(f\"discount_percent is {self.discount_percent}; it must be between 0 and 100\")\n\n    def subtotal(self) -> Decimal:\n"}"""
-                )
-            ),
-            .. Ran(
-                "10",
-                "edit_file",
-                "src/prices/invoice.py",
-                3,
-                null,
-                "Replaced 1 occurrence in src/prices/invoice.py."
+                "A case I missed: a discount above 100 % must be refused. I'll validate it when the invoice is made.",
+                Edit("10", "    def subtotal(self) -> Decimal:\n", Guard + "    def subtotal(self) -> Decimal:\n")
             ),
             .. Turn(9, 2470, FinalText),
             (371, new SandboxStarted("checks", "77d2b0aa41ce4b0f9c55", 355)),
@@ -248,45 +198,62 @@ internal static class SampleRun
 
     private static MessageAdded User(int turn, string text) => new(Role.User, [new TextBlock(text)], turn);
 
-    private static ToolUseBlock Use(string id, string tool, string input) => new($"toolu_{id}", tool, Json(input));
-
-    private static IEnumerable<(int, RunEvent)> Turn(int turn, int ms, string text, params ToolUseBlock[] uses)
+    private static IEnumerable<(int, RunEvent)> Turn(int turn, int ms, string text, params Call[] calls)
     {
         var usage = new Usage(468, 257, 1_096, 6_816);
-        ContentBlock[] content = [.. text.Length > 0 ? [new TextBlock(text)] : Array.Empty<ContentBlock>(), .. uses];
-        var stop = uses.Length > 0 ? StopReasons.ToolUse : StopReasons.EndTurn;
+        ContentBlock[] content =
+        [
+            .. text.Length > 0 ? [new TextBlock(text)] : Array.Empty<ContentBlock>(),
+            .. calls.Select(call => new ToolUseBlock(call.UseId, call.Tool, call.Json)),
+        ];
+        var stop = calls.Length > 0 ? StopReasons.ToolUse : StopReasons.EndTurn;
         yield return (ms, new MessageAdded(Role.Assistant, content, turn, stop, Model, $"req_{turn:000}", usage, ms));
-        var cost = 0.0094m * turn;
-        yield return (0, new UsageAdded(Model, usage, 0.0094m, Times(usage, turn), cost));
-        foreach (var use in uses)
-            yield return (0, new ToolCalled(use.Id, use.Name, use.Input, turn));
+        yield return (0, new UsageAdded(Model, usage, 0.0094m, Times(usage, turn), 0.0094m * turn));
+        foreach (var call in calls)
+        {
+            yield return (0, new ToolCalled(call.UseId, call.Tool, call.Json, turn));
+            yield return (0, call.Decision);
+            yield return (call.Ms, call.Answer);
+        }
+        if (calls.Length > 0)
+            yield return (0, new MessageAdded(Role.User, [.. calls.Select(call => call.Result)], turn));
     }
 
-    private static IEnumerable<(int, RunEvent)> Ran(
-        string id,
-        string tool,
-        string subject,
-        int ms,
-        int? exit,
-        string text
+    private static Call Edit(string id, string before, string after) =>
+        new(
+            id,
+            "edit_file",
+            $$"""{"path":"src/prices/invoice.py","old_string":{{JsonSerializer.Serialize(before)}},"new_string":{{JsonSerializer.Serialize(after)}}}""",
+            3,
+            null,
+            "Replaced 1 occurrence in src/prices/invoice.py."
+        );
+
+    private sealed record Call(
+        string Id,
+        string Tool,
+        string Input,
+        int Ms,
+        int? Exit,
+        string Text,
+        string? Rule = null
     )
     {
-        yield return (
-            0,
-            new PolicyDecided($"toolu_{id}", tool, "allow", null, "built-in", "mode workspace-write", subject)
-        );
-        yield return (ms, new ToolAnswered($"toolu_{id}", tool, exit > 0, exit, ms, text.Length, false));
-        yield return (0, new MessageAdded(Role.User, [new ToolResultBlock($"toolu_{id}", text, exit > 0)], 0));
-    }
+        public string UseId => $"toolu_{Id}";
 
-    private static IEnumerable<(int, RunEvent)> Denied(string id, string tool, string subject, string rule, string why)
-    {
-        yield return (0, new PolicyDecided($"toolu_{id}", tool, "deny", rule, "policy.yaml:5", why, subject));
-        yield return (0, new ToolAnswered($"toolu_{id}", tool, true, null, 0, 0, false));
-        yield return (
-            0,
-            new MessageAdded(Role.User, [new ToolResultBlock($"toolu_{id}", $"Denied by rule {rule}: {why}", true)], 0)
-        );
+        public JsonElement Json => SampleRun.Json(Input);
+
+        public ToolResultBlock Result =>
+            new(UseId, Rule is null ? Text : $"Denied by policy (rule {Rule}): {Text}", IsError);
+
+        public ToolAnswered Answer => new(UseId, Tool, IsError, Exit, Ms, Rule is null ? Text.Length : 0, false);
+
+        public PolicyDecided Decision =>
+            Rule is null
+                ? new(UseId, Tool, "allow", null, "built-in", "mode workspace-write", ToolSubject.Of(Json))
+                : new(UseId, Tool, "deny", Rule, "policy.yaml:5", Text, ToolSubject.Of(Json));
+
+        private bool IsError => Rule is not null || Exit > 0;
     }
 
     private static CheckRan Check(string id, int round, int exit, string outcome, int ms, string tail) =>
@@ -309,6 +276,18 @@ internal static class SampleRun
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Clone();
     }
+
+    private const string NoPush = "Publishing happens after the task. Do not push.";
+
+    private const string GrepResult = "src/prices/invoice.py:4:from decimal import ROUND_DOWN, Decimal\n";
+
+    private const string Guard = """
+            def __post_init__(self) -> None:
+                if not 0 <= self.discount_percent <= 100:
+                    raise ValueError(f"discount_percent is {self.discount_percent}; it must be between 0 and 100")
+
+
+        """;
 
     private const string Prompt = """
         The tests in tests/test_invoice.py fail. Find the cause and fix it in src/.

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using ClawCi.Artifacts;
+using ClawCi.Cli.Console;
+using ClawCi.Events;
+using ClawCi.Sessions;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting;
+
+namespace ClawCi.Cli.Tests.Console;
+
+/// <summary>The console's log with its real configuration and formatter, and memory in place of stderr.</summary>
+internal sealed class LogCapture : IDisposable
+{
+    private readonly StringWriter _written = new();
+    private readonly Logger _log;
+    private readonly ConsoleSettings _settings;
+
+    public LogCapture(ConsoleSettings settings)
+    {
+        _settings = settings;
+        var sink = new Sink(new ConsoleFormatter(settings, Masker), _written);
+        _log = ConsoleLog.Configure(settings).WriteTo.Sink(sink).CreateLogger();
+    }
+
+    public SecretMasker Masker { get; } = new();
+
+    public ILogger Log => _log;
+
+    public string Text => _written.ToString();
+
+    public string Observe(IEnumerable<RunEvent> events)
+    {
+        var observer = new ConsoleObserver(_log, _settings, Masker, "claw-ci-out/report.html");
+        foreach (var runEvent in events)
+            observer.On(runEvent);
+        return Text;
+    }
+
+    public static IEnumerable<RunEvent> SampleRun([CallerFilePath] string file = "")
+    {
+        var fixture = Path.Combine(Path.GetDirectoryName(file)!, "../../Fixtures/sample-run");
+        return RunRecord.Read(fixture).Tasks[0].Events<RunEvent>();
+    }
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _written.Dispose();
+    }
+
+    private sealed class Sink(ITextFormatter formatter, TextWriter writer) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent) => formatter.Format(logEvent, writer);
+    }
+}
