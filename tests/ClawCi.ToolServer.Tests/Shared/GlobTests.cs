@@ -78,7 +78,11 @@ public sealed class GlobTests
                     // A leading ./ is taken off: the definition does not know that.
                     if (pattern.Glob.StartsWith("./", StringComparison.Ordinal))
                         return;
-                    Assert.True(Glob.TryParse(pattern.Glob, out var glob, out var problem), problem);
+                    if (!Glob.TryParse(pattern.Glob, out var glob, out var problem))
+                    {
+                        Assert.Contains("more than 256", problem, StringComparison.Ordinal);
+                        return;
+                    }
                     foreach (var path in paths)
                         Assert.Equal(Regex.IsMatch(path, pattern.Regex), glob.IsMatch(path));
                 },
