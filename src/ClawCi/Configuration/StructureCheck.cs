@@ -48,6 +48,8 @@ internal sealed class StructureCheck(SourceErrors errors)
             errors.Add(place, $"{name} is empty");
         else if (!TextFormats.Accepts(format, text))
             errors.Add(place, $"{name} must be {TextFormats.Expected(format)}, not {SourceNode.Quote(text)}");
+        else if (TextFormats.Problem(format, text) is { } problem)
+            errors.Add(place, $"{name}: {problem}");
     }
 
     private void CheckNumber(SourceNode node, Numbers numbers, string name)
@@ -66,6 +68,7 @@ internal sealed class StructureCheck(SourceErrors errors)
             return;
         }
         var later = type.Type.GetCustomAttribute<NotSupportedYetAttribute>()?.Words ?? [];
+        var refused = type.Type.GetCustomAttributes<RefusedAttribute>();
         foreach (var entry in mapping.Entries)
         {
             var key = SourceNode.Quote(entry.Key);
@@ -73,6 +76,8 @@ internal sealed class StructureCheck(SourceErrors errors)
                 Check(entry.Value, type.Options.GetTypeInfo(property.PropertyType), key, property.AttributeProvider);
             else if (later.Contains(entry.Key))
                 errors.Add(entry.Place, $"{key} is not supported yet");
+            else if (refused.FirstOrDefault(known => known.Key == entry.Key) is { Why: var why })
+                errors.Add(entry.Place, $"{key} {why}");
             else
                 errors.Add(
                     entry.Place,

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClawCi.Shared;
 
 namespace ClawCi.Configuration;
 
@@ -16,6 +17,9 @@ internal enum TextFormat
 
     /// <summary><c>provider/name</c>.</summary>
     Model,
+
+    /// <summary>A container image.</summary>
+    Image,
 
     /// <summary>The name of an environment variable.</summary>
     Variable,
@@ -45,6 +49,10 @@ internal static class TextFormats
             "an id: small letters, digits, `.`, `_` and `-`, at most 63, first a letter or digit"
         ),
         [TextFormat.Model] = ("^[a-z]+/[^ \t\r\n].*$", "provider/name, such as `anthropic/claude-sonnet-4-5`"),
+        [TextFormat.Image] = (
+            "^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}$",
+            "an image, such as `debian:12` or `registry.example.com/team/image@sha256:…`"
+        ),
         [TextFormat.Variable] = ("^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable"),
         [TextFormat.SandboxPath] = (
             @"^(/(?!\.\.?(/|$))[A-Za-z0-9._-]+)+$",
@@ -71,4 +79,8 @@ internal static class TextFormats
             All[format].Pattern.Replace("$", @"\z", StringComparison.Ordinal),
             RegexOptions.CultureInvariant
         );
+
+    /// <summary>What is wrong with a text of the right shape; null when nothing is.</summary>
+    public static string? Problem(TextFormat format, string text) =>
+        format != TextFormat.Glob || Glob.TryParse(text, out _, out var problem) ? null : problem;
 }

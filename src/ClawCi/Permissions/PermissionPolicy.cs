@@ -3,18 +3,60 @@ using System.Text.Json;
 namespace ClawCi.Permissions;
 
 /// <summary>Rules instead of prompts: a pure function from a tool call to allow or deny.</summary>
-internal sealed class PermissionPolicy(PermissionMode mode, IReadOnlyList<string> requiredTools)
+/// <param name="modeSource">Who said the mode: <c>built-in</c>, <c>policy.yaml:2</c>, <c>CLAW_CI_PERMISSION_MODE</c>.</param>
+/// <param name="layers">Each may only narrow.</param>
+/// <param name="workspace">The workspace's absolute path in the sandbox, which paths are relative to.</param>
+internal sealed class PermissionPolicy(
+    PermissionMode mode,
+    string modeSource,
+    IReadOnlyList<PolicyLayer> layers,
+    IReadOnlyList<string> requiredTools,
+    string workspace
+)
 {
+    public PermissionMode Mode { get; } = mode;
+
+    /// <summary>The rules of each source; a call must pass all of them.</summary>
+    public IReadOnlyList<PolicyLayer> Layers { get; } = layers;
+
     /// <summary>Tools whose denial ends the task policy-blocked.</summary>
     public IReadOnlyList<string> RequiredTools { get; } = requiredTools;
 
     /// <summary>Whether the tool is denied outright, so that the model is not shown it.</summary>
-    public bool Hides(string tool) => mode == PermissionMode.ReadOnly && tool is "bash" or "write_file" or "edit_file";
+    /// <param name="tool">The tool's own name, aliases resolved.</param>
+    public bool Hides(string tool) => HiddenBy(tool) is not null;
+
+    /// <summary>Why the tool is denied outright; null when it is not.</summary>
+    public PermissionDecision? HiddenBy(string tool)
+    {
+        if (!ToolNames.All.Contains(tool))
+            return new(false, null, "built-in", $"No rule grants {tool}.", "");
+        if (ToolNames.Level(tool) > Mode)
+            return new(false, null, modeSource, $"{tool} is not available in mode {ModeName(Mode)}.", "");
+        return Layers.Select(layer => layer.Hides(tool)).FirstOrDefault(rule => rule is not null) is { } hiding
+            ? new(false, hiding.Id, hiding.Source, hiding.Message ?? $"Rule {hiding.Id} denies {tool}.", "")
+            : null;
+    }
 
     /// <param name="tool">The tool's own name, aliases resolved.</param>
     /// <param name="input">Its input, an object.</param>
-    public PermissionDecision Decide(string tool, JsonElement input) =>
-        Hides(tool)
-            ? new(false, null, "built-in", $"{tool} is not available in mode {mode}.", "")
-            : new(true, null, "built-in", $"mode {mode}", "");
+    public PermissionDecision Decide(string tool, JsonElement input)
+    {
+        var call = PolicySubject.Of(tool, input, workspace);
+        if (HiddenBy(tool) is { } hidden)
+            return hidden with { Subject = call.Text };
+        Rule? allowedBy = null;
+        foreach (var layer in Layers)
+        {
+            if (layer.Denies(call, out var allow) is { } denied)
+                return denied;
+            allowedBy = allow ?? allowedBy;
+        }
+        return allowedBy is null
+            ? new(true, null, modeSource, $"mode {ModeName(Mode)}", call.Text)
+            : new(true, allowedBy.Id, allowedBy.Source, $"rule {allowedBy.Id}", call.Text);
+    }
+
+    /// <summary>As it is written in files.</summary>
+    public static string ModeName(PermissionMode mode) => JsonNamingPolicy.KebabCaseLower.ConvertName(mode.ToString());
 }

@@ -59,22 +59,6 @@ internal sealed record TaskLimits(
     int MaxDenials
 );
 
-/// <summary>Paths that the patch may not touch: gitignore-style globs.</summary>
-internal sealed record ProtectedPaths(IReadOnlyList<string> Paths, ProtectedChange OnChange);
-
-/// <summary>What becomes of a change to a protected path.</summary>
-internal enum ProtectedChange
-{
-    /// <summary>The task ends gate-blocked.</summary>
-    Block,
-
-    /// <summary>The change is left out of the patch.</summary>
-    Restore,
-
-    /// <summary>The change stays and is pointed out.</summary>
-    Review,
-}
-
 /// <param name="Rounds">How often the checks run, and red ones are fed back in between.</param>
 internal sealed record VerifyPlan(int Rounds, IReadOnlyList<Check> Checks);
 

@@ -1,0 +1,63 @@
+using ClawCi.Configuration;
+using ClawCi.Shared;
+
+namespace ClawCi.Permissions;
+
+/// <summary>One tool of a rule: a bare name, or a call as other harnesses write it, <c>Bash(git push:*)</c>.</summary>
+internal sealed record RuleSpelling(IReadOnlyList<string> Tools, CommandPattern? Command, PathPattern? Paths)
+{
+    public Rule ToRule(string id, string source, RuleEffect effect) => new(id, source, effect, Tools, Command, Paths);
+
+    /// <summary>Reads it; <paramref name="problem"/> says what is wrong when the answer is null.</summary>
+    public static RuleSpelling? Parse(string text, out string? problem)
+    {
+        problem = null;
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        var name = (open < 0 ? text : text[..open]).Trim();
+        var tools = ToolNames.ForRule(name);
+        if (tools.Count == 0)
+            problem = $"there is no tool {SourceNode.Quote(name)}{DidYouMean.Suffix(name, ToolNames.All)}";
+        else if (open >= 0 && !text.EndsWith(')'))
+            problem = $"{SourceNode.Quote(text)} lacks its closing parenthesis";
+        if (problem is not null)
+            return null;
+        var inner = open < 0 ? "" : text[(open + 1)..^1].Trim();
+        if (inner is "" or "*" or ":*" or "**")
+            return open >= 0 && inner.Length == 0
+                ? Fail(
+                    $"{SourceNode.Quote(text)} has nothing in its parentheses. Write `{name}` for every call.",
+                    out problem
+                )
+                : new RuleSpelling(tools, null, null);
+        if (tools[0] == ToolNames.Bash)
+            return ReadCommand(tools, inner, out problem);
+        if (!tools.All(ToolNames.HasPath))
+            return Fail($"{name} takes no path or command in a rule", out problem);
+        var glob = inner.StartsWith("./", StringComparison.Ordinal) ? inner[2..] : inner;
+        if (glob is ['/' or '~' or '!', ..])
+            return Fail(
+                $"{SourceNode.Quote(text)}: the path must be relative to the workspace, such as `src/**`",
+                out problem
+            );
+        return Glob.TryParse(glob, out _, out problem) ? new RuleSpelling(tools, null, new PathPattern([glob])) : null;
+    }
+
+    private static RuleSpelling? ReadCommand(IReadOnlyList<string> tools, string inner, out string? problem)
+    {
+        var prefix = inner.EndsWith(":*", StringComparison.Ordinal) || inner.EndsWith(" *", StringComparison.Ordinal);
+        var line = ShellLine.Parse(prefix ? inner[..^2] : inner);
+        if (line.Refusal is not null)
+            return Fail($"{SourceNode.Quote(inner)} is not one simple command: {line.Refusal}", out problem);
+        if (line.Words.Any(word => word.IsPattern))
+            return Fail($"{SourceNode.Quote(inner)}: a `*` may only stand at the end, as `:*`", out problem);
+        problem = null;
+        IReadOnlyList<string>[] positions = [.. line.Words.Select(word => (IReadOnlyList<string>)[word.Text])];
+        return new RuleSpelling(tools, new CommandPattern(positions, Exact: !prefix), null);
+    }
+
+    private static RuleSpelling? Fail(string message, out string? problem)
+    {
+        problem = message;
+        return null;
+    }
+}

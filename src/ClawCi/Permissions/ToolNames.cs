@@ -1,0 +1,60 @@
+namespace ClawCi.Permissions;
+
+/// <summary>The tools that rules may name, and what other harnesses call them.</summary>
+internal static class ToolNames
+{
+    public const string Bash = "bash";
+    public const string ReadFile = "read_file";
+    public const string WriteFile = "write_file";
+    public const string EditFile = "edit_file";
+    public const string GlobSearch = "glob_search";
+    public const string GrepSearch = "grep_search";
+    public const string WebFetch = "web_fetch";
+    public const string Mcp = "mcp";
+
+    /// <summary>In the order shown to users.</summary>
+    public static IReadOnlyList<string> All { get; } = [Bash, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch];
+
+    private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Bash"] = Bash,
+        ["Read"] = ReadFile,
+        ["Write"] = WriteFile,
+        ["Edit"] = EditFile,
+        ["MultiEdit"] = EditFile,
+        ["Glob"] = GlobSearch,
+        ["Grep"] = GrepSearch,
+        ["WebFetch"] = WebFetch,
+    };
+
+    /// <summary>The tool's own name, whatever its case and alias; null when there is no such tool.</summary>
+    public static string? Resolve(string name)
+    {
+        if (Aliases.TryGetValue(name, out var own))
+            return own;
+        var lower = name.ToLowerInvariant();
+        return All.Contains(lower) || IsExternal(lower) ? lower : null;
+    }
+
+    /// <summary>
+    /// The tools that a rule about <paramref name="name"/> is about. Elsewhere a rule about <c>Edit</c> is about every
+    /// tool that edits files, and a policy brought from there must not lose half of its meaning.
+    /// </summary>
+    public static IReadOnlyList<string> ForRule(string name) =>
+        name.Equals("Edit", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("MultiEdit", StringComparison.OrdinalIgnoreCase)
+            ? [EditFile, WriteFile]
+        : Resolve(name) is { } own ? [own]
+        : [];
+
+    /// <summary>Whether the tool is granted by rule only: it reaches beyond the sandbox.</summary>
+    public static bool IsExternal(string tool) =>
+        tool is WebFetch or Mcp || tool.StartsWith("mcp__", StringComparison.Ordinal);
+
+    /// <summary>Whether the tool's input names the one file that it is about.</summary>
+    public static bool HasPath(string tool) => tool is ReadFile or WriteFile or EditFile;
+
+    /// <summary>The mode that grants the tool. A sandbox always confines bash, so bash is no more than writing.</summary>
+    public static PermissionMode Level(string tool) =>
+        tool is ReadFile or GlobSearch or GrepSearch ? PermissionMode.ReadOnly : PermissionMode.WorkspaceWrite;
+}

@@ -1,0 +1,58 @@
+using ClawCi.Configuration;
+using ClawCi.Permissions;
+
+namespace ClawCi.Runs;
+
+/// <summary>
+/// Resolves a request into a plan. Reads every file the user named and reports the mistakes of all of them at once;
+/// starts and changes nothing.
+/// </summary>
+internal static class Planner
+{
+    /// <exception cref="UserErrorException">Every mistake found.</exception>
+    public static RunPlan Plan(RunRequest request)
+    {
+        List<UserError> errors = [.. RequestCheck.Errors(request)];
+        var policies = new[] { Existing(request.OperatorPolicyFile), request.PolicyFile }
+            .OfType<string>()
+            .Select(path => Try(() => Policy.Read(path), errors))
+            .ToList();
+        var sources = request.TaskFiles.Select(path => Try(() => TaskFileReader.Read(path), errors)).ToList();
+        ThrowIfAny(errors);
+
+        var runId = RunId.Create(request.Time, request.Random);
+        var ids = TaskId.Create([.. sources.Select(source => source!.File.Name)]);
+        var planner = new TaskPlanner(request, [.. policies.Select(policy => policy!)], runId);
+        var tasks = sources.Select((source, i) => Try(() => planner.Plan(source!, ids[i]), errors)).ToList();
+        ThrowIfAny(errors);
+        return new RunPlan(
+            runId,
+            Path.GetFullPath(request.OutDirectory),
+            [.. tasks.Select(task => task!)],
+            request.CommandLine.Timeout,
+            request.CommandLine.MaxCostUsd
+        );
+    }
+
+    private static string? Existing(string? path) => File.Exists(path) ? path : null;
+
+    private static T? Try<T>(Func<T> read, List<UserError> errors)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (UserErrorException e)
+        {
+            errors.AddRange(e.Errors);
+            return null;
+        }
+    }
+
+    private static void ThrowIfAny(List<UserError> errors)
+    {
+        if (errors.Count > 0)
+            throw new UserErrorException([.. errors.Distinct()]);
+    }
+}

@@ -1,0 +1,28 @@
+namespace ClawCi.Runs;
+
+/// <summary>What a run was asked for, before anything was read. Paths are as the user gave them.</summary>
+internal sealed record RunRequest
+{
+    public required IReadOnlyList<string> TaskFiles { get; init; }
+
+    /// <summary><c>--policy</c>.</summary>
+    public string? PolicyFile { get; init; }
+
+    /// <summary>The operator's policy, <c>/etc/claw-ci/policy.yaml</c>; read when it exists.</summary>
+    public string? OperatorPolicyFile { get; init; }
+
+    /// <summary><c>--workspace</c>, else the current directory.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary><c>--out</c>, else <c>claw-ci-out</c> in the current directory.</summary>
+    public required string OutDirectory { get; init; }
+
+    public CommandLineValues CommandLine { get; init; } = new();
+
+    public EnvironmentValues Environment { get; init; } = new();
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Numbers in [0, 1), for the run's id.</summary>
+    public required Func<double> Random { get; init; }
+}

@@ -1,0 +1,65 @@
+using System.ComponentModel;
+using ClawCi.Configuration;
+using ClawCi.Sandboxes;
+
+namespace ClawCi.Runs;
+
+/// <summary>The <c>sandbox</c> of a task file.</summary>
+[NotSupportedYet("mounts", "disk")]
+internal sealed record SandboxSection
+{
+    [Description("Image of the container, by tag or digest.")]
+    [Text(TextFormat.Image)]
+    public required string Image { get; init; }
+
+    [Description("When the image is fetched. Default missing.")]
+    public PullPolicy? Pull { get; init; }
+
+    [Description("Where the workspace is in the container. Default /workspace.")]
+    [Text(TextFormat.SandboxPath)]
+    public string? Workspace { get; init; }
+
+    [Description("uid or uid:gid of everything that runs. Default: the owner of the workspace.")]
+    [Text(TextFormat.User)]
+    public string? User { get; init; }
+
+    [Description("Processors, fractions allowed. Default 2.")]
+    [Between(0.1, 1024)]
+    public double? Cpus { get; init; }
+
+    [Description("Memory, swap included. Default 4Gi.")]
+    public ByteSize? Memory { get; init; }
+
+    [Description("Processes and threads. Default 512.")]
+    [Between(16, 1_000_000)]
+    public int? Pids { get; init; }
+
+    [Description("Size of /tmp. Default 1Gi.")]
+    public ByteSize? Tmp { get; init; }
+
+    [Description("Environment of every command in the sandbox.")]
+    [Keys(TextFormat.Variable)]
+    public IReadOnlyDictionary<string, string>? Env { get; init; }
+
+    [Description("Commands that prepare the workspace. What they make is never part of the patch.")]
+    public IReadOnlyList<SetupSection>? Setup { get; init; }
+
+    [Description("What the container reaches. Default none.")]
+    public NetworkWord? Network { get; init; }
+}
+
+/// <summary>One step of <c>sandbox.setup</c>.</summary>
+[NotSupportedYet("network", "secrets")]
+internal sealed record SetupSection
+{
+    [Description("A shell command, run in the workspace.")]
+    [Text(TextFormat.NotEmpty)]
+    public required string Run { get; init; }
+}
+
+/// <summary>What the container reaches.</summary>
+[NotSupportedYet("allow")]
+internal enum NetworkWord
+{
+    None,
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using ClawCi.Configuration;
+using ClawCi.Permissions;
+using ClawCi.Sandboxes;
+
+namespace ClawCi.Runs;
+
+/// <summary>How a task file is spelled: kebab-case keys and words.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
+    Converters = [
+        typeof(KebabCaseEnumConverter<ApplyMode>),
+        typeof(KebabCaseEnumConverter<MustWord>),
+        typeof(KebabCaseEnumConverter<NetworkWord>),
+        typeof(KebabCaseEnumConverter<PermissionMode>),
+        typeof(KebabCaseEnumConverter<ProtectedChange>),
+        typeof(KebabCaseEnumConverter<PullPolicy>),
+    ]
+)]
+[JsonSerializable(typeof(TaskFile))]
+internal sealed partial class TaskFileJson : JsonSerializerContext;

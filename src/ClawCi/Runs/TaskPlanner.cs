@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using System.Text;
+using ClawCi.Configuration;
+using ClawCi.Models;
+using ClawCi.Permissions;
+using ClawCi.Sandboxes;
+
+namespace ClawCi.Runs;
+
+/// <summary>Resolves one task: built-in values, the task's, the environment's, the command line's, under the ceilings.</summary>
+internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> policies, string runId)
+{
+    /// <exception cref="UserErrorException">The model is missing or unknown, or its cost cannot be limited.</exception>
+    public PlannedTask Plan(TaskSource task, string id)
+    {
+        var origins = new Origins();
+        var (file, document) = (task.File, task.Document);
+        var model = new ModelPlan(task, origins).Resolve(request.CommandLine.Model);
+        var limits = new LimitsPlan(task, policies, origins).Resolve(request.CommandLine.MaxTurns);
+        RequirePrice(task, model, limits);
+        var sandbox = Sandbox(file.Sandbox, document, origins);
+        var plan = new PlannedTask(
+            id,
+            file.Name,
+            file.Description,
+            model,
+            task.Prompt,
+            Path.GetFullPath(request.Workspace),
+            sandbox,
+            [.. (file.Sandbox.Setup ?? []).Select(step => new SetupStep(step.Run))],
+            new PolicyPlan(task, policies, origins).Resolve(request.Environment.PermissionMode, sandbox.Workspace),
+            limits,
+            Protected(file.ProtectedPaths, document, origins),
+            Verify(file.Verify, document, origins),
+            Value(origins, "expect-changes", true, file.ExpectChanges, document),
+            Apply(file.Apply, document, origins),
+            ContextFiles(file.ContextFiles, document, origins),
+            origins.All,
+            document.File.Sha256,
+            Hash(string.Join('\n', policies.Select(policy => policy.Document.File.Sha256))),
+            ""
+        );
+        return plan with
+        {
+            PlanHash = Hash(PlanPrinter.Canonical(plan)),
+            Prompt = Template.Expand(plan.Prompt, runId),
+            Description = plan.Description is { } text ? Template.Expand(text, runId) : null,
+        };
+    }
+
+    private void RequirePrice(TaskSource task, ModelName model, TaskLimits limits)
+    {
+        var limited = limits.MaxCostUsd is not null ? "max-cost-usd" : null;
+        limited ??= request.CommandLine.MaxCostUsd is not null ? "--max-cost-usd" : null;
+        if (limited is null || model.Provider != "anthropic" || ModelCatalog.Find(model.Name).Price is not null)
+            return;
+        var place = task.Document.PlaceOf("model");
+        throw new UserErrorException([
+            new(
+                task.Document.File.Name,
+                place.Line,
+                place.Column,
+                $"the price of {model} is not known, so `{limited}` cannot be held. Choose a known model or limit tokens instead."
+            ),
+        ]);
+    }
+
+    private static SandboxSpec Sandbox(SandboxSection section, SourceDocument<TaskFile> document, Origins origins)
+    {
+        string Source(string key, bool given) => given ? document.SourceOf("sandbox", key) : Origins.BuiltIn;
+        var spec = new SandboxSpec(
+            section.Image,
+            section.Pull ?? PullPolicy.Missing,
+            section.Workspace ?? "/workspace",
+            section.User,
+            section.Cpus ?? 2,
+            (section.Memory ?? new ByteSize(4L << 30)).Bytes,
+            section.Pids ?? 512,
+            (section.Tmp ?? new ByteSize(1L << 30)).Bytes,
+            section.Env ?? new Dictionary<string, string>()
+        );
+        origins.Add("sandbox.image", spec.Image, Source("image", true));
+        origins.Add("sandbox.pull", Word(spec.Pull), Source("pull", section.Pull is not null));
+        origins.Add("sandbox.workspace", spec.Workspace, Source("workspace", section.Workspace is not null));
+        origins.Add("sandbox.user", spec.User ?? "owner of the workspace", Source("user", section.User is not null));
+        origins.Add("sandbox.cpus", $"{spec.Cpus}", Source("cpus", section.Cpus is not null));
+        origins.Add(
+            "sandbox.memory",
+            $"{new ByteSize(spec.MemoryBytes)}",
+            Source("memory", section.Memory is not null)
+        );
+        origins.Add("sandbox.pids", $"{spec.Pids}", Source("pids", section.Pids is not null));
+        origins.Add("sandbox.tmp", $"{new ByteSize(spec.TmpBytes)}", Source("tmp", section.Tmp is not null));
+        origins.Add("sandbox.env", List(spec.Env.Keys), Source("env", section.Env is not null));
+        origins.Add("sandbox.network", "none", Source("network", section.Network is not null));
+        origins.Add("sandbox.setup", $"{section.Setup?.Count ?? 0}", Source("setup", section.Setup is not null));
+        return spec;
+    }
+
+    private static ProtectedPaths Protected(
+        ProtectedPathsSection? section,
+        SourceDocument<TaskFile> document,
+        Origins origins
+    )
+    {
+        var paths = new ProtectedPaths(
+            [.. ProtectedPaths.Always, .. (section?.Paths ?? []).Except(ProtectedPaths.Always)],
+            section?.OnChange ?? ProtectedChange.Block
+        );
+        origins.Add(
+            "protected-paths.paths",
+            List(paths.Paths),
+            section is null ? Origins.BuiltIn : $"{Origins.BuiltIn}, {document.SourceOf("protected-paths", "paths")}"
+        );
+        origins.Add(
+            "protected-paths.on-change",
+            Word(paths.OnChange),
+            section?.OnChange is null ? Origins.BuiltIn : document.SourceOf("protected-paths", "on-change")
+        );
+        return paths;
+    }
+
+    private static VerifyPlan Verify(VerifySection? section, SourceDocument<TaskFile> document, Origins origins)
+    {
+        var plan = new VerifyPlan(
+            section?.Rounds ?? 3,
+            [
+                .. (section?.Checks ?? []).Select(check => new Check(
+                    check.Id,
+                    check.Run,
+                    check.Timeout?.Value ?? TimeSpan.FromMinutes(10)
+                )),
+            ]
+        );
+        origins.Add(
+            "verify.rounds",
+            $"{plan.Rounds}",
+            section?.Rounds is null ? Origins.BuiltIn : document.SourceOf("verify", "rounds")
+        );
+        origins.Add(
+            "verify.checks",
+            List(plan.Checks.Select(check => check.Id)),
+            section?.Checks is null ? Origins.BuiltIn : document.SourceOf("verify", "checks")
+        );
+        return plan;
+    }
+
+    private ApplyMode Apply(ApplyMode? given, SourceDocument<TaskFile> document, Origins origins)
+    {
+        var (value, source) =
+            request.CommandLine.Apply is { } flag ? (flag, "--apply")
+            : given is { } own ? (own, document.SourceOf("apply"))
+            : (ApplyMode.OnSuccess, Origins.BuiltIn);
+        origins.Add("apply", Word(value), source);
+        return value;
+    }
+
+    private static IReadOnlyList<string> ContextFiles(
+        IReadOnlyList<string>? given,
+        SourceDocument<TaskFile> document,
+        Origins origins
+    )
+    {
+        var files = given ?? ["AGENTS.md", "CLAUDE.md"];
+        origins.Add("context-files", List(files), given is null ? Origins.BuiltIn : document.SourceOf("context-files"));
+        return files;
+    }
+
+    private static bool Value(
+        Origins origins,
+        string key,
+        bool builtIn,
+        bool? given,
+        SourceDocument<TaskFile> document
+    ) =>
+        origins.Add(key, new Resolved<bool>(builtIn, Origins.BuiltIn).Then(given, () => document.SourceOf(key)))!.Value;
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    private static string List(IEnumerable<string> items) =>
+        string.Join(", ", items) is { Length: > 0 } text ? text : "none";
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
