@@ -1,4 +1,5 @@
 using ClawCi.Models.Anthropic;
+using ClawCi.Models.Scripted;
 
 namespace ClawCi.Models;
 
@@ -17,25 +18,42 @@ internal sealed class Model : IDisposable
         _retry = retry;
     }
 
+    /// <param name="endpoint">Where the provider answers. Of a scripted model's, only the timeouts count.</param>
     /// <param name="random">Uniform in [0, 1); spreads the waits of models that fail at the same time.</param>
     /// <exception cref="UserErrorException">No such provider, or a script that cannot be read.</exception>
     public static Model Create(ModelName name, ModelEndpoint endpoint, TimeProvider time, Func<double> random)
     {
         var retry = new RetryPolicy(time, random);
-        return name.Provider switch
-        {
-            "anthropic" => new Model(
-                name,
-                ModelCatalog.Find(name.Name),
-                new AnthropicClient(name.Name, endpoint, time),
-                retry
-            ),
-            _ => throw new UserErrorException(
-                name.ToString(),
-                $"unknown provider '{name.Provider}'; known: {string.Join(", ", ModelCatalog.KnownProviders)}"
-            ),
-        };
+        if (name.Provider is "anthropic")
+            return new Model(name, FactsOf(name), new AnthropicClient(name.Name, endpoint, time), retry);
+        if (name.Provider is not "scripted")
+            throw UnknownProvider(name);
+        var script = ScriptReader.Read(name.Name);
+        var below = new ScriptedHandler(script, name.Name, time);
+        var scripted = new ModelEndpoint(new Uri("http://scripted"), new ApiKey("none"), null, endpoint.Timeouts);
+        return new Model(
+            name,
+            Script.FactsOf(script.Model),
+            new AnthropicClient("scripted", scripted, time, below),
+            retry
+        );
     }
+
+    /// <summary>Price and limits without a client, for those who plan. Reads the script of a scripted model.</summary>
+    /// <exception cref="UserErrorException">No such provider, or a script that cannot be read.</exception>
+    public static ModelFacts FactsOf(ModelName name) =>
+        name.Provider switch
+        {
+            "anthropic" => ModelCatalog.Find(name.Name),
+            "scripted" => Script.FactsOf(ScriptReader.Read(name.Name).Model),
+            _ => throw UnknownProvider(name),
+        };
+
+    private static UserErrorException UnknownProvider(ModelName name) =>
+        new(
+            name.ToString(),
+            $"unknown provider '{name.Provider}'; known: {string.Join(", ", ModelCatalog.KnownProviders)}"
+        );
 
     /// <summary><c>provider/name</c>.</summary>
     public string Name { get; }

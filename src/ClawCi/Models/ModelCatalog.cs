@@ -74,6 +74,8 @@ internal static class ModelCatalog
         return Unknown;
     }
 
+    public static IEnumerable<string> KnownNames => Models.Select(model => model.Name);
+
     private static bool IsSnapshot(ReadOnlySpan<char> suffix) =>
         suffix is "" or "-latest"
         || (suffix.Length == 9 && suffix[0] == '-' && !suffix[1..].ContainsAnyExceptInRange('0', '9'));

@@ -1,0 +1,49 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using ClawCi.Configuration;
+
+namespace ClawCi.Models.Scripted;
+
+/// <summary>What a model says, written down beforehand. docs/formats/script.md is its published form.</summary>
+internal sealed record Script
+{
+    [Description("Version of this format: 1.")]
+    [Between(1, 1)]
+    public required int Version { get; init; }
+
+    [Description(
+        "The model whose price and limits are assumed, such as claude-sonnet-4-5. Without it the price is unknown."
+    )]
+    [Text(TextFormat.NotEmpty)]
+    public string? Model { get; init; }
+
+    [Description("The answers, in order: one for each request that is made, repeated ones included.")]
+    public required IReadOnlyList<ScriptReply> Replies { get; init; }
+
+    /// <summary>Price and limits of <see cref="Model"/>, which may be spelled as in a task file, with its provider.</summary>
+    public static ModelFacts FactsOf(string? model) =>
+        ModelCatalog.Find(
+            model?.StartsWith("anthropic/", StringComparison.Ordinal) == true ? model[10..] : model ?? ""
+        );
+
+    /// <summary>The reply to the n-th request and its position in the file, both from 1; null when the script is used up.</summary>
+    public (int Position, ScriptReply Reply)? ReplyTo(int request)
+    {
+        long reach = 0;
+        for (var i = 0; i < Replies.Count; i++)
+        {
+            reach += Replies[i].Times;
+            if (request <= reach)
+                return (i + 1, Replies[i]);
+        }
+        return null;
+    }
+}
+
+/// <summary>How a script is spelled.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
+    Converters = [typeof(KebabCaseEnumConverter<ScriptStall>), typeof(KebabCaseEnumConverter<ScriptMalformed>)]
+)]
+[JsonSerializable(typeof(Script))]
+internal sealed partial class ScriptJson : JsonSerializerContext;

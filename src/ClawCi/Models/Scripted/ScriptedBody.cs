@@ -1,0 +1,66 @@
+namespace ClawCi.Models.Scripted;
+
+/// <summary>How the body of a scripted reply ends.</summary>
+internal enum BodyEnd
+{
+    Whole,
+
+    /// <summary>The connection is lost.</summary>
+    Cut,
+
+    /// <summary>Nothing more comes.</summary>
+    Stalled,
+}
+
+/// <summary>A body that comes in given chunks, one a read, and ends as it is told to.</summary>
+internal sealed class ScriptedBody(IEnumerable<byte[]> chunks, BodyEnd end) : Stream
+{
+    private readonly IEnumerator<byte[]> _chunks = chunks.GetEnumerator();
+    private ReadOnlyMemory<byte> _current;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (_current.IsEmpty)
+        {
+            if (_chunks.MoveNext())
+                _current = _chunks.Current;
+            else if (end is BodyEnd.Whole)
+                return 0;
+            else if (end is BodyEnd.Cut)
+                throw new IOException("The script cuts the connection.");
+            else
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        var length = Math.Min(buffer.Length, _current.Length);
+        _current[..length].CopyTo(buffer);
+        _current = _current[length..];
+        return length;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _chunks.Dispose();
+        base.Dispose(disposing);
+    }
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Flush() { }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
