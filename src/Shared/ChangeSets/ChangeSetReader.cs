@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace ClawCi.ChangeSets;
 
@@ -87,7 +85,7 @@ internal sealed class ChangeSetReader
             throw new ChangeSetException($"malformed change set: {fault}");
         if (_order.Fault(path, old is not null, @new is not null) is { } disorder)
             throw new ChangeSetException($"malformed change set: {disorder}");
-        if (@new?.Kind == FileKind.Symlink && GitNames.IsGitModules(ChangePath.Name(path)))
+        if ((old?.Kind == FileKind.Symlink || @new?.Kind == FileKind.Symlink) && GitNames.ForbidsSymlink(path))
             throw new ChangeSetException("malformed change set: .gitmodules as a symlink");
         old = await ContentAsync(old, ct);
         @new = await ContentAsync(@new, ct);
@@ -122,7 +120,7 @@ internal sealed class ChangeSetReader
         _totalBytes += state.Length;
 
         var offset = _spool.Length;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256();
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(state.Length, 1, 1 << 16));
         try
         {
@@ -132,7 +130,7 @@ internal sealed class ChangeSetReader
                 await FillAsync(part, ct);
                 if (isLink && part.Span.Contains((byte)0))
                     throw new ChangeSetException("malformed change set: NUL in a symlink");
-                hash.AppendData(part.Span);
+                hash.Append(part.Span);
                 await _spool.AppendAsync(part, ct);
                 left -= part.Length;
             }
@@ -141,7 +139,7 @@ internal sealed class ChangeSetReader
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        return state with { Sha256 = hash.GetHashAndReset(), Offset = offset };
+        return state with { Sha256 = hash.Finish(), Offset = offset };
     }
 
     private void Skipped(ReadOnlySpan<byte> head)

@@ -12,8 +12,16 @@ internal static class GitNames
     /// <summary><c>.git</c> in any spelling of NTFS (case, 8.3, trailing dots and spaces, streams) or HFS+ (ignored characters).</summary>
     public static bool IsGitDirectory(ReadOnlySpan<byte> component) => AnyPart(component, static part => IsGit(part));
 
-    /// <summary><c>.gitmodules</c> likewise: git refuses it as a symlink.</summary>
-    public static bool IsGitModules(ReadOnlySpan<byte> component) => AnyPart(component, static part => IsModules(part));
+    /// <summary>Whether git refuses a symlink at this path: <c>.gitmodules</c>, in any such spelling, is part of it.</summary>
+    public static bool ForbidsSymlink(ReadOnlySpan<byte> path)
+    {
+        foreach (var range in path.Split((byte)'/'))
+        {
+            if (AnyPart(path[range], static part => IsModules(part)))
+                return true;
+        }
+        return false;
+    }
 
     private static bool AnyPart(ReadOnlySpan<byte> component, Func<string, bool> test)
     {

@@ -67,8 +67,9 @@ public sealed class ChangePathTests
     [InlineData("gitmod~5", false)]
     [InlineData("gi7ebb~1", false)]
     [InlineData("modules", false)]
+    [InlineData("a/.gitmodules/b", true)]
     public void Spellings_of_gitmodules_are_known(string name, bool expected) =>
-        Assert.Equal(expected, GitNames.IsGitModules(Encoding.UTF8.GetBytes(name)));
+        Assert.Equal(expected, GitNames.ForbidsSymlink(Encoding.UTF8.GetBytes(name)));
 
     private static byte[] Undo(string shown)
     {

@@ -1,0 +1,69 @@
+using System.Text;
+using ClawCi.ChangeSets.Posix;
+using Microsoft.Win32.SafeHandles;
+
+namespace ClawCi.Sandboxes.Workspaces;
+
+/// <summary>The commit that a checkout stands on, found by reading files: whatever lies there, it runs nothing.</summary>
+internal static class BaseCommit
+{
+    private const int MaxBytes = 16 << 20;
+
+    /// <returns>Hexadecimal digits, 40 or 64; null without a repository or a commit.</returns>
+    public static string? Read(string checkout)
+    {
+        try
+        {
+            var path = RepositoryPath(checkout);
+            using var git = Tree.OpenRoot(path);
+            if (ReadText(git, "HEAD") is not { } head)
+                return null;
+            if (IsCommit(head))
+                return head;
+            return head.StartsWith("ref: refs/", StringComparison.Ordinal) ? Resolve(git, path, head[5..]) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What <c>.git</c> is, or in a linked work tree says.</summary>
+    private static string RepositoryPath(string checkout)
+    {
+        const string Pointer = "gitdir: ";
+        using var root = Tree.OpenRoot(checkout);
+        var text = ReadText(root, ".git");
+        var isPointer = text?.StartsWith(Pointer, StringComparison.Ordinal) == true;
+        return Path.Combine(checkout, isPointer ? text![Pointer.Length..] : ".git");
+    }
+
+    private static string? Resolve(SafeFileHandle git, string path, string reference)
+    {
+        // A linked work tree shares the refs of the repository that it belongs to.
+        var shared = ReadText(git, "commondir");
+        using var common = Tree.OpenRoot(Path.Combine(path, shared ?? "."));
+        var loose = ReadText(git, reference) ?? ReadText(common, reference);
+        if (loose is not null)
+            return IsCommit(loose) ? loose : null;
+        // "hash name", a line for each.
+        return ReadText(common, "packed-refs")
+            ?.Split('\n')
+            .Where(line => line.EndsWith($" {reference}", StringComparison.Ordinal))
+            .Select(line => line[..^(reference.Length + 1)])
+            .FirstOrDefault(IsCommit);
+    }
+
+    /// <summary>Null for anything but a regular file of bearable size that no symlink leads to.</summary>
+    private static string? ReadText(SafeFileHandle directory, string path)
+    {
+        using var file = Beneath.Open(directory, Encoding.UTF8.GetBytes(path), OpenFlags.Read, out _);
+        if (file is null || Tree.Status(file) is not { IsFile: true, Size: <= MaxBytes } status)
+            return null;
+        var content = new byte[status.Size];
+        var text = Encoding.UTF8.GetString(content, 0, RandomAccess.Read(file, content, 0)).TrimEnd('\n');
+        return text.Contains('\0', StringComparison.Ordinal) ? null : text;
+    }
+
+    private static bool IsCommit(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
+}
