@@ -7,6 +7,7 @@ namespace ClawCi.Events;
 /// <summary>How events are written and read: snake_case, nulls left out, unknown properties passed over.</summary>
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(TaskEnded))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class EventJson : JsonSerializerContext
 {
     /// <summary>One line. Relaxed escaping is safe: no line is ever put into HTML as it is.</summary>

@@ -15,7 +15,7 @@ internal sealed class Verdict
 
     public Finding Decision =>
         _findings.MinBy(finding => finding.Outcome)
-        ?? new Finding(Outcome.Success, "completed", "The model finished and every check passed.");
+        ?? new Finding(Outcome.Success, "completed", "The model finished and no check is red.");
 
     public void Add(Finding finding) => _findings.Add(finding);
 

@@ -8,16 +8,29 @@ namespace ClawCi.Sessions;
 
 /// <summary>
 /// Appends events to a task's transcript: one JSON object a line, masked, chained by hash and flushed, so that any
-/// prefix of the file is a valid transcript. <see cref="On"/> throws <see cref="IOException"/> when the disk is full
-/// or the directory gone; what was written stays a valid prefix.
+/// prefix of the file is a valid transcript.
 /// </summary>
-internal sealed class TranscriptWriter(Stream file, string runId, string taskId, SecretMasker masker, TimeProvider time)
-    : IRunObserver,
-        IDisposable
+/// <param name="mirror">Gets every line as well.</param>
+internal sealed class TranscriptWriter(
+    Stream file,
+    string runId,
+    string taskId,
+    SecretMasker masker,
+    TimeProvider time,
+    Stream? mirror = null
+) : IRunObserver, IDisposable
 {
     private readonly long _start = time.GetTimestamp();
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private long _seq;
+
+    private bool _failed;
+
+    /// <summary>
+    /// Raised once, when the disk is full or the directory gone. After that only the result is still tried: a gap
+    /// in the middle would look like the truth.
+    /// </summary>
+    public event Action<IOException>? Failed;
 
     /// <summary>Hash of the last line: printed in log and result, so that an edit shows.</summary>
     public string LastHash { get; private set; } = TranscriptEnvelope.FirstPrev;
@@ -27,6 +40,8 @@ internal sealed class TranscriptWriter(Stream file, string runId, string taskId,
 
     public void On(RunEvent runEvent)
     {
+        if (_failed && runEvent is not TaskEnded)
+            return;
         var count = Append(runEvent);
         if (count == 0)
             return;
@@ -57,13 +72,14 @@ internal sealed class TranscriptWriter(Stream file, string runId, string taskId,
         Encoding.UTF8.GetBytes(body.AsSpan(1), _buffer);
         var hash = Convert.ToHexStringLower(SHA256.HashData(_buffer.WrittenSpan));
         _buffer.Write("\n"u8);
-        Write(_buffer.WrittenSpan);
+        if (!Write(_buffer.WrittenSpan))
+            return 0;
         _seq++;
         LastHash = hash;
         return count;
     }
 
-    private void Write(ReadOnlySpan<byte> line)
+    private bool Write(ReadOnlySpan<byte> line)
     {
         var before = file.Position;
         try
@@ -71,12 +87,20 @@ internal sealed class TranscriptWriter(Stream file, string runId, string taskId,
             file.Write(line);
             file.Flush();
         }
-        catch (IOException)
+        catch (IOException e)
         {
             file.SetLength(before);
             file.Position = before;
-            throw;
+            if (!_failed)
+            {
+                _failed = true;
+                Failed?.Invoke(e);
+            }
+            return false;
         }
+        mirror?.Write(line);
+        mirror?.Flush();
+        return true;
     }
 
     private static DateTimeOffset Milliseconds(DateTimeOffset now) =>

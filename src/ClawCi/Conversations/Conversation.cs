@@ -1,0 +1,94 @@
+using ClawCi.Events;
+using ClawCi.Messages;
+using ClawCi.Models;
+using ClawCi.Permissions;
+using ClawCi.Sessions;
+using ClawCi.Tools;
+
+namespace ClawCi.Conversations;
+
+/// <summary>The loop: ask the model, run what it asked for, until it is done or something forbids to go on.</summary>
+internal sealed class Conversation(
+    ModelCaller model,
+    ToolSet tools,
+    ToolDispatcher dispatcher,
+    PermissionPolicy policy,
+    Session session,
+    Ledger ledger,
+    IRunObserver events
+)
+{
+    /// <summary>How often in a row a reply that was cut at its output limit is continued.</summary>
+    private const int MaxContinuations = 3;
+
+    /// <summary>Adds a user message and goes on until the conversation ends. May be called again: the context is kept.</summary>
+    public async Task<ConversationEnd> RunAsync(string userText, CancellationToken cancellationToken)
+    {
+        Add(Message.User(userText));
+        for (var cuts = 0; ; )
+        {
+            if (ledger.BeforeRequest() is { } limit)
+                return limit;
+            var reply = await model.AskAsync(session, tools.Definitions, ledger, cancellationToken);
+            cuts = reply.StopReason == StopReasons.MaxTokens ? cuts + 1 : 0;
+            switch (reply.StopReason)
+            {
+                case StopReasons.Refusal:
+                    return new ConversationEnd.Refused(reply.Message.Text);
+                case StopReasons.ContextWindowExceeded:
+                    return new ConversationEnd.LimitHit("context-window", "The conversation fills the model's window.");
+                case StopReasons.MaxTokens when cuts > MaxContinuations:
+                    return new ConversationEnd.LimitHit(
+                        "reply-length",
+                        $"The model's reply was cut at its output limit {cuts} times in a row."
+                    );
+                case StopReasons.PauseTurn:
+                    continue;
+            }
+            if (!reply.Message.ToolUses.Any())
+            {
+                if (cuts == 0)
+                    return new ConversationEnd.Completed();
+                Add(Message.User("Your reply was cut at the output limit. Go on exactly where it stopped."));
+                continue;
+            }
+            if (await RunToolsAsync(reply.Message.ToolUses, cancellationToken) is { } end)
+                return end;
+        }
+    }
+
+    /// <summary>Answers every tool use of a reply in one user message.</summary>
+    private async Task<ConversationEnd?> RunToolsAsync(
+        IEnumerable<ToolUseBlock> uses,
+        CancellationToken cancellationToken
+    )
+    {
+        ConversationEnd? end = null;
+        var results = new List<ContentBlock>();
+        foreach (var use in uses)
+        {
+            end ??= ledger.BeforeToolCall();
+            if (end is not null)
+            {
+                results.Add(new ToolResultBlock(use.Id, "Not run: the task ends here.", IsError: true));
+                continue;
+            }
+            ledger.AddToolCall();
+            results.Add(await dispatcher.RunAsync(use, ledger.Turns, cancellationToken));
+            end = ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied();
+        }
+        Add(new Message(Role.User, results));
+        return end;
+    }
+
+    private ConversationEnd.Blocked? RequiredToolDenied() =>
+        dispatcher.Denials.FirstOrDefault(denial => policy.RequiredTools.Contains(denial.ToolName)) is { } denial
+            ? new("required-tool-denied", $"{denial.ToolName} is required and was denied: {denial.Reason}")
+            : null;
+
+    private void Add(Message message)
+    {
+        session.Add(message);
+        events.On(new MessageAdded(message.Role, message.Content, ledger.Turns));
+    }
+}

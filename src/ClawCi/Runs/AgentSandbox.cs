@@ -1,0 +1,74 @@
+using ClawCi.Events;
+using ClawCi.Sandboxes;
+using ClawCi.Tools;
+
+namespace ClawCi.Runs;
+
+/// <summary>
+/// The container that the model's tools run in. It starts while the model is already being asked; the first tool call
+/// waits for it.
+/// </summary>
+internal sealed class AgentSandbox : IAsyncDisposable
+{
+    private readonly Task<Sandbox> _start;
+    private readonly CancellationTokenSource _failed = new();
+    private CancellationTokenRegistration _lost;
+
+    public AgentSandbox(TaskSandbox sandbox, IRunObserver events, CancellationToken cancellationToken)
+    {
+        _start = StartAsync(sandbox, events, cancellationToken);
+    }
+
+    /// <summary>
+    /// Does the work; ends it at once when the container cannot be started or is lost, and throws the
+    /// <see cref="SandboxException"/> that says why.
+    /// </summary>
+    public async Task<T> WhileUpAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
+        try
+        {
+            return await work(either.Token);
+        }
+        catch (OperationCanceledException) when (_failed.IsCancellationRequested)
+        {
+            await _start;
+            throw new SandboxException(SandboxFailure.Lost, "The sandbox ended while the model was being asked.");
+        }
+    }
+
+    public async Task<ToolOutput> CallAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        var sandbox = await _start.WaitAsync(cancellationToken);
+        var answer = await sandbox.CallAsync(call.Name, call.Input, commandTimeout: null, cancellationToken);
+        return new ToolOutput(answer.Text, answer.IsError, answer.ExitCode, answer.Bytes, answer.Truncated);
+    }
+
+    /// <summary>The container is gone afterwards.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _start.ContinueWith(_ => { }, TaskScheduler.Default);
+        await _lost.DisposeAsync();
+        if (_start.IsCompletedSuccessfully)
+            await (await _start).DisposeAsync();
+        _failed.Dispose();
+    }
+
+    private async Task<Sandbox> StartAsync(TaskSandbox task, IRunObserver events, CancellationToken cancellationToken)
+    {
+        var up = false;
+        try
+        {
+            var sandbox = await task.StartAgentAsync(cancellationToken);
+            _lost = sandbox.Lost.Register(_failed.Cancel);
+            events.On(new SandboxStarted("agent", sandbox.ContainerId, (long)sandbox.StartDuration.TotalMilliseconds));
+            up = true;
+            return sandbox;
+        }
+        finally
+        {
+            if (!up)
+                await _failed.CancelAsync();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using ClawCi.Conversations;
+using ClawCi.Events;
+using ClawCi.Models;
+using ClawCi.Sandboxes.Docker;
+using ClawCi.Sessions;
+
+namespace ClawCi.Runs;
+
+/// <summary>Runs the tasks of a plan, one after the other, under one bound on time and money.</summary>
+internal sealed class BatchRunner(RunPlan plan, RunServices services, Interruption interruption) : IAsyncDisposable
+{
+    private readonly long _started = services.Time.GetTimestamp();
+    private Task<DockerEngine>? _engine;
+
+    /// <param name="observers">Told of every event of every task, after the transcript.</param>
+    /// <returns>The result of each task, in the order of the plan.</returns>
+    public async Task<IReadOnlyList<TaskEnded>> RunAsync(params IReadOnlyList<IRunObserver> observers)
+    {
+        var results = new List<TaskEnded>();
+        foreach (var task in plan.Tasks)
+            results.Add(await RunTaskAsync(task, results.Sum(result => result.TotalCostUsd ?? 0), observers));
+        return results;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_engine is { IsCompletedSuccessfully: true })
+            await (await _engine).DisposeAsync();
+    }
+
+    private async Task<TaskEnded> RunTaskAsync(PlannedTask task, decimal spent, IReadOnlyList<IRunObserver> observers)
+    {
+        var directory = new TaskDirectory(plan.OutDirectory, task.Id);
+        using var clock = new TaskClock(task.Limits, TimeLeft(task.Limits.Timeout), interruption, services.Time);
+        using var transcript = new TranscriptWriter(
+            File.Create(directory.Transcript),
+            plan.RunId,
+            task.Id,
+            services.Masker,
+            services.Time,
+            services.Mirror
+        );
+        transcript.Failed += error =>
+            clock.Stop(
+                new(Outcome.SandboxUnavailable, "disk", $"The transcript cannot be written: {error.Message}", true)
+            );
+        var events = new Observers([transcript, clock, .. observers]);
+        clock.Listener = events;
+        using var model = Model.Create(task.Model, services.Endpoint, services.Time, services.Random);
+        var ledger = new Ledger(CapsOf(task.Limits, spent), model.Price);
+        var runner = new TaskRunner(task, plan, EngineAsync, model, directory, services, clock, ledger, events);
+        var result = await runner.RunAsync();
+        result = result with
+        {
+            Redactions = transcript.Redactions,
+            ExitCode = result.Outcome == Outcome.Interrupted.Name() ? interruption.ExitCode : result.ExitCode,
+        };
+        events.On(result);
+        return result;
+    }
+
+    private Task<DockerEngine> EngineAsync(CancellationToken cancellationToken) =>
+        _engine is null or { IsFaulted: true } or { IsCanceled: true }
+            ? _engine = services.ConnectAsync(cancellationToken)
+            : _engine;
+
+    private TimeSpan TimeLeft(TimeSpan timeout)
+    {
+        if (plan.Deadline is not { } deadline)
+            return timeout;
+        var left = deadline - services.Time.GetElapsedTime(_started);
+        return left < TimeSpan.Zero ? TimeSpan.Zero
+            : left < timeout ? left
+            : timeout;
+    }
+
+    private Caps CapsOf(TaskLimits limits, decimal spent)
+    {
+        var left = plan.MaxCostUsd - spent;
+        var cost = left < limits.MaxCostUsd ? left : limits.MaxCostUsd ?? left;
+        return new Caps(limits.MaxTurns, limits.MaxToolCalls, limits.MaxOutputTokens, cost, limits.MaxDenials);
+    }
+}

@@ -1,0 +1,77 @@
+using ClawCi.Conversations;
+using ClawCi.Events;
+using ClawCi.Models;
+using ClawCi.Sandboxes;
+
+namespace ClawCi.Runs;
+
+/// <summary>What each way to end means for the outcome.</summary>
+internal static class Findings
+{
+    /// <returns>Null when the conversation simply ended: then checks and changes decide.</returns>
+    public static Finding? Of(ConversationEnd end) =>
+        end switch
+        {
+            ConversationEnd.Completed => null,
+            ConversationEnd.Refused => new(Outcome.TaskFailed, "refused", "The model refused the task."),
+            ConversationEnd.LimitHit limit => new(Outcome.LimitExceeded, limit.Limit, limit.Message),
+            ConversationEnd.Blocked blocked => new(Outcome.PolicyBlocked, blocked.Reason, blocked.Message),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    public static IEnumerable<Finding> Of(IEnumerable<CheckRan> red) =>
+        red.Select(check =>
+            check.Outcome == CheckOutcomes.Error
+                ? new Finding(
+                    Outcome.SetupFailed,
+                    "check-command-missing",
+                    $"Check {check.Id} cannot run: its command `{check.Run}` does not exist in the image."
+                )
+                : new Finding(
+                    Outcome.TaskFailed,
+                    "check-failed",
+                    $"Check {check.Id} is red after the last round: {CheckRunner.Describe(check)}."
+                )
+        );
+
+    public static Finding Of(Exception exception) =>
+        exception switch
+        {
+            ModelException model => Of(model),
+            SandboxException sandbox => Of(sandbox),
+            SetupFailedException setup => new(Outcome.SetupFailed, "setup-step", setup.Message),
+            IOException io => new(
+                Outcome.SandboxUnavailable,
+                "disk",
+                $"A file could not be written: {io.Message}",
+                true
+            ),
+            _ => new(Outcome.InternalError, "bug", $"This is a bug in claw-ci: {exception.Message}"),
+        };
+
+    private static Finding Of(ModelException model) =>
+        model.Failure switch
+        {
+            ModelFailure.Authentication => new(Outcome.AuthFailed, "model-credentials", model.Message),
+            ModelFailure.ScriptMismatch => new(Outcome.ReplayMismatch, "script-mismatch", model.Message),
+            ModelFailure.ContextOverflow => new(Outcome.LimitExceeded, "context-window", model.Message),
+            _ => new(Outcome.ModelUnavailable, Kebab(model.Failure), model.Message, model.IsTransient),
+        };
+
+    private static Finding Of(SandboxException sandbox) =>
+        sandbox.Failure == SandboxFailure.RegistryAuthentication
+            ? new(Outcome.AuthFailed, "registry-credentials", sandbox.Message)
+            : new(
+                Outcome.SandboxUnavailable,
+                Kebab(sandbox.Failure),
+                sandbox.Message,
+                sandbox.Failure
+                    is SandboxFailure.DaemonUnavailable
+                        or SandboxFailure.ImageUnavailable
+                        or SandboxFailure.NoSpace
+                        or SandboxFailure.Daemon
+            );
+
+    private static string Kebab<T>(T value)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+}

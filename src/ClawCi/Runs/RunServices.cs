@@ -1,0 +1,20 @@
+using ClawCi.Models;
+using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Docker;
+using ClawCi.Sessions;
+
+namespace ClawCi.Runs;
+
+/// <summary>What a run needs beyond its plan. Made once, at the top.</summary>
+/// <param name="ConnectAsync">The Docker daemon; asked once per run, and only when a task starts.</param>
+/// <param name="Mirror">Gets every transcript line as well, for <c>--output-format stream-json</c>.</param>
+internal sealed record RunServices(
+    string Version,
+    Func<CancellationToken, Task<DockerEngine>> ConnectAsync,
+    ToolServerBinary ToolServer,
+    ModelEndpoint Endpoint,
+    SecretMasker Masker,
+    TimeProvider Time,
+    Func<double> Random,
+    Stream? Mirror
+);

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ClawCi.Sandboxes;
+
+namespace ClawCi.Runs;
+
+/// <summary>Commands of the task file's, as opposed to the model's tool calls.</summary>
+internal static class SandboxCommands
+{
+    /// <summary>Runs a shell line in the workspace. The timeout is the task file's and may be longer than a tool's.</summary>
+    public static Task<SandboxAnswer> RunCommandAsync(
+        this Sandbox sandbox,
+        string command,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    ) =>
+        sandbox.CallAsync(
+            "bash",
+            JsonElement.Parse(new JsonObject { ["command"] = command }.ToJsonString()),
+            timeout,
+            cancellationToken
+        );
+}

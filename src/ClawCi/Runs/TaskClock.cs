@@ -1,0 +1,119 @@
+using ClawCi.Events;
+
+namespace ClawCi.Runs;
+
+/// <summary>
+/// Everything that may end a task from outside, in one token: the wall clock, silence, an interruption, a full disk.
+/// Says which it was, and sends heartbeats while nothing else happens.
+/// </summary>
+internal sealed class TaskClock : IRunObserver, IDisposable
+{
+    private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenRegistration _interrupted;
+    private readonly ITimer _wall;
+    private readonly ITimer _idle;
+    private readonly ITimer _heartbeat;
+    private readonly TimeSpan _idleTimeout;
+    private readonly TimeProvider _time;
+    private long _lastEvent;
+    private string _waiting = "sandbox";
+
+    public TaskClock(TaskLimits limits, TimeSpan timeout, Interruption interruption, TimeProvider time)
+    {
+        _time = time;
+        _idleTimeout = limits.IdleTimeout;
+        _lastEvent = time.GetTimestamp();
+        Deadline = time.GetUtcNow() + timeout;
+        _wall = time.CreateTimer(
+            _ => Stop(new(Outcome.TimedOut, "timeout", $"The task's time of {Text(timeout)} is over.")),
+            null,
+            timeout,
+            Timeout.InfiniteTimeSpan
+        );
+        _idle = time.CreateTimer(
+            _ => Stop(new(Outcome.TimedOut, "idle-timeout", $"Nothing happened for {Text(_idleTimeout)}.")),
+            null,
+            _idleTimeout,
+            Timeout.InfiniteTimeSpan
+        );
+        _heartbeat = time.CreateTimer(_ => Beat(), null, HeartbeatPeriod, HeartbeatPeriod);
+        _interrupted = interruption.Token.Register(() =>
+            Stop(new(Outcome.Interrupted, "interrupted", "The run was interrupted from outside.", Retryable: true))
+        );
+    }
+
+    /// <summary>When the task's time is over.</summary>
+    public DateTimeOffset Deadline { get; }
+
+    /// <summary>Fires when the task must end now.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Why <see cref="Token"/> fired; null when it did not.</summary>
+    public Finding? Why { get; private set; }
+
+    /// <summary>Who is told of heartbeats.</summary>
+    public IRunObserver? Listener { get; set; }
+
+    /// <summary>Ends the task. The first reason counts.</summary>
+    public void Stop(Finding why)
+    {
+        lock (_source)
+        {
+            if (Why is not null)
+                return;
+            Why = why;
+        }
+        // Not here and now: the caller may be inside an event, and what listens to the token raises events.
+        _ = Task.Run(_source.Cancel);
+    }
+
+    public void On(RunEvent runEvent)
+    {
+        if (runEvent is Heartbeat)
+            return;
+        _lastEvent = _time.GetTimestamp();
+        _waiting = runEvent switch
+        {
+            ToolCalled call => $"tool {call.Tool}",
+            MessageAdded { Role: Messages.Role.User } or ApiRetried => "model",
+            _ => _waiting,
+        };
+        _idle.Change(_idleTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A check or a setup step runs under a timeout of its own; silence is no sign of trouble meanwhile.</summary>
+    public IDisposable Awaiting(string what)
+    {
+        _waiting = what;
+        _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        return new Resume(() => _idle.Change(_idleTimeout, Timeout.InfiniteTimeSpan));
+    }
+
+    public void Dispose()
+    {
+        _interrupted.Dispose();
+        _wall.Dispose();
+        _idle.Dispose();
+        _heartbeat.Dispose();
+        _source.Dispose();
+    }
+
+    private void Beat()
+    {
+        var silence = _time.GetElapsedTime(_lastEvent);
+        if (silence >= HeartbeatPeriod)
+            Listener?.On(new Heartbeat(_waiting, (long)silence.TotalMilliseconds));
+    }
+
+    private static string Text(TimeSpan time) =>
+        time.TotalMinutes >= 1 && time.Seconds == 0
+            ? $"{time.TotalMinutes:0} minutes"
+            : $"{time.TotalSeconds:0.###} seconds";
+
+    private sealed class Resume(Action action) : IDisposable
+    {
+        public void Dispose() => action();
+    }
+}

@@ -1,0 +1,26 @@
+namespace ClawCi.Runs;
+
+/// <summary>Where a task's files are: <c>tasks/ID/</c> below the output directory.</summary>
+internal sealed class TaskDirectory
+{
+    public const string TranscriptName = "transcript.jsonl";
+    public const string PatchName = "changes.patch";
+
+    private readonly string _path;
+
+    public TaskDirectory(string outDirectory, string taskId)
+    {
+        _path = Path.Combine(outDirectory, "tasks", taskId);
+        Directory.CreateDirectory(Path.Combine(_path, "checks"));
+    }
+
+    public string Transcript => Path.Combine(_path, TranscriptName);
+
+    public string Patch => Path.Combine(_path, PatchName);
+
+    /// <summary>A file below the directory by its relative name.</summary>
+    public string this[string relative] => Path.Combine(_path, relative);
+
+    /// <summary>The relative name of a check's log.</summary>
+    public static string CheckLog(int round, string id) => $"checks/{round}-{id}.log";
+}

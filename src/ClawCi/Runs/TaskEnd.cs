@@ -1,0 +1,84 @@
+using ClawCi.Conversations;
+using ClawCi.Events;
+using ClawCi.Sessions;
+
+namespace ClawCi.Runs;
+
+/// <summary>Makes a task's last event.</summary>
+internal static class TaskEnd
+{
+    public static TaskEnded Of(
+        Finding decision,
+        PlannedTask task,
+        Session session,
+        Ledger ledger,
+        IReadOnlyList<PermissionDenial> denials,
+        IReadOnlyList<CheckRan> checks,
+        Delivery delivery,
+        TimeSpan duration
+    )
+    {
+        var limits = decision.Outcome is Outcome.LimitExceeded or Outcome.TimedOut
+            ? [decision.Reason]
+            : Array.Empty<string>();
+        string[] artifacts = delivery.Changes is { Files: > 0 }
+            ? [TaskDirectory.TranscriptName, TaskDirectory.PatchName]
+            : [TaskDirectory.TranscriptName];
+        return new TaskEnded(
+            Subtype(decision),
+            decision.Outcome != Outcome.Success,
+            ledger.Turns,
+            (long)duration.TotalMilliseconds,
+            (long)ledger.ModelTime.TotalMilliseconds,
+            ledger.CostUsd,
+            ledger.Usage,
+            ledger.Turns == 0
+                ? new Dictionary<string, ModelUsage>()
+                : new Dictionary<string, ModelUsage>
+                {
+                    [task.Model.ToString()] = new(
+                        ledger.Usage.InputTokens,
+                        ledger.Usage.OutputTokens,
+                        ledger.Usage.CacheReadInputTokens,
+                        ledger.Usage.CacheCreationInputTokens,
+                        ledger.CostUsd
+                    ),
+                },
+            denials,
+            StructuredOutput: null,
+            session.Id,
+            session.LastText,
+            decision.Outcome.Name(),
+            decision.Outcome.ExitCode(),
+            decision.Reason,
+            decision.Message,
+            decision.Retryable,
+            limits,
+            [
+                .. checks
+                    .GroupBy(check => check.Id)
+                    .Select(runs => runs.Last())
+                    .Select(last => new CheckSummary(
+                        last.Id,
+                        last.Round,
+                        last.Outcome,
+                        last.ExitCode,
+                        last.DurationMs
+                    )),
+            ],
+            delivery.Changes,
+            delivery.Applied,
+            artifacts,
+            Redactions: 0
+        );
+    }
+
+    private static string Subtype(Finding decision) =>
+        decision switch
+        {
+            { Outcome: Outcome.Success } => "success",
+            { Reason: "max-turns" } => "error_max_turns",
+            { Reason: "max-cost-usd" } => "error_max_budget_usd",
+            _ => "error_during_execution",
+        };
+}

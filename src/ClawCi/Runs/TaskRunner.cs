@@ -1,0 +1,204 @@
+using ClawCi.ChangeSets;
+using ClawCi.Conversations;
+using ClawCi.Events;
+using ClawCi.Models;
+using ClawCi.Prompts;
+using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Docker;
+using ClawCi.Sessions;
+using ClawCi.Tools;
+
+namespace ClawCi.Runs;
+
+/// <summary>
+/// One task, from its plan to its outcome. Whatever happens on the way, what was made so far is delivered and said.
+/// </summary>
+/// <param name="engine">The daemon; asked for when the task starts.</param>
+internal sealed class TaskRunner(
+    PlannedTask task,
+    RunPlan plan,
+    Func<CancellationToken, Task<DockerEngine>> engine,
+    Model model,
+    TaskDirectory directory,
+    RunServices services,
+    TaskClock clock,
+    Ledger ledger,
+    IRunObserver events
+)
+{
+    private readonly Verdict _verdict = new();
+    private readonly Session _session = new(plan.RunId);
+    private readonly List<CheckRan> _checks = [];
+    private readonly string _system = SystemPrompt.Build(
+        task.Sandbox.Workspace,
+        [.. task.Verify.Checks.Select(check => check.Run)],
+        ContextFile.Find(task.Checkout, task.ContextFiles),
+        task.ProtectedPaths.Paths
+    );
+    private IReadOnlyList<PermissionDenial> _denials = [];
+
+    /// <summary>What the agent has made, when that was read since it last worked.</summary>
+    private ChangeSet? _changes;
+
+    /// <returns>The last event, which is still to be raised.</returns>
+    public async Task<TaskEnded> RunAsync()
+    {
+        var started = services.Time.GetTimestamp();
+        TaskSandbox? sandbox = null;
+        Delivery delivery;
+        try
+        {
+            try
+            {
+                sandbox = await PrepareAsync();
+                await SetUpAsync(sandbox);
+                await WorkAsync(sandbox);
+            }
+            catch (Exception e)
+            {
+                Conclude(e);
+            }
+            delivery = await DeliverAsync(sandbox);
+        }
+        finally
+        {
+            _changes?.Dispose();
+            if (sandbox is not null)
+                await sandbox.DisposeAsync();
+        }
+        return TaskEnd.Of(
+            _verdict.Decision,
+            task,
+            _session,
+            ledger,
+            _denials,
+            _checks,
+            delivery,
+            services.Time.GetElapsedTime(started)
+        );
+    }
+
+    private async Task<TaskSandbox> PrepareAsync()
+    {
+        TaskSandbox? sandbox = null;
+        try
+        {
+            sandbox = await TaskSandbox.PrepareAsync(
+                await engine(clock.Token),
+                services.ToolServer,
+                task.Sandbox,
+                task.Checkout,
+                plan.OutDirectory,
+                new SandboxOwner(plan.RunId, task.Id),
+                clock.Token
+            );
+            foreach (var secret in sandbox.Secrets)
+                services.Masker.Add(secret);
+            return sandbox;
+        }
+        finally
+        {
+            events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id));
+        }
+    }
+
+    private async Task SetUpAsync(TaskSandbox sandbox)
+    {
+        if (task.Setup.Count == 0)
+            return;
+        using var awaiting = clock.Awaiting("setup");
+        await using var container = await sandbox.StartSetupAsync(clock.Token);
+        foreach (var step in task.Setup)
+        {
+            var started = services.Time.GetTimestamp();
+            var answer = await container.RunCommandAsync(step.Run, task.Limits.Timeout, clock.Token);
+            var duration = services.Time.GetElapsedTime(started);
+            events.On(new SetupRan(step.Run, answer.ExitCode, (long)duration.TotalMilliseconds, answer.Text));
+            if (answer.ExitCode != 0)
+                throw new SetupFailedException(step, answer);
+        }
+    }
+
+    /// <summary>Rounds of conversation and checks, until the checks are green or the rounds are used.</summary>
+    private async Task WorkAsync(TaskSandbox sandbox)
+    {
+        AgentSandbox? agent = null;
+        var tools = new ToolSet(TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), task.Policy);
+        var dispatcher = new ToolDispatcher(tools, task.Policy, events, services.Time);
+        _denials = dispatcher.Denials;
+        var caller = new ModelCaller(model, _system, clock.Deadline, events, services.Time);
+        var conversation = new Conversation(caller, tools, dispatcher, task.Policy, _session, ledger, events);
+        var checks = new CheckRunner(sandbox, directory, services.Masker, clock, events, services.Time);
+        var say = task.Prompt;
+        for (var round = 1; ; round++)
+        {
+            _changes?.Dispose();
+            _changes = null;
+            ConversationEnd end;
+            await using (agent = new AgentSandbox(sandbox, events, clock.Token))
+                end = await agent.WhileUpAsync(ct => conversation.RunAsync(say, ct), clock.Token);
+            if (end is ConversationEnd.LimitHit limit)
+                events.On(new LimitReached(limit.Limit, limit.Message));
+            _changes = await sandbox.ReadChangesAsync(clock.Token);
+            var red = await JudgeAsync(checks, _changes, end, round);
+            var gate = ProtectedGate.Of(_changes, task.ProtectedPaths);
+            if (end is ConversationEnd.Completed && round < task.Verify.Rounds && CanBeMended(red, gate))
+            {
+                say = string.Join("\n\n", CheckRunner.Feedback(red), gate.Feedback).Trim();
+                continue;
+            }
+            if (Findings.Of(end) is { } finding)
+                _verdict.Add(finding);
+            foreach (var check in Findings.Of(red))
+                _verdict.Add(check);
+            return;
+        }
+    }
+
+    private async Task<IReadOnlyList<CheckRan>> JudgeAsync(
+        CheckRunner checks,
+        ChangeSet changes,
+        ConversationEnd end,
+        int round
+    )
+    {
+        if (task.Verify.Checks.Count == 0 || (changes.IsEmpty && end is not ConversationEnd.Completed))
+            return [];
+        using var judged = changes.Without(entry => task.ProtectedPaths.Matches(entry.DisplayPath));
+        var results = await checks.RunAsync(task.Verify.Checks, judged, round, clock.Token);
+        _checks.AddRange(results);
+        return [.. results.Where(check => check.Outcome != CheckOutcomes.Pass)];
+    }
+
+    private static bool CanBeMended(IReadOnlyList<CheckRan> red, ProtectedGate gate) =>
+        (red.Count > 0 || gate.Blocks) && red.All(check => check.Outcome != CheckOutcomes.Error);
+
+    private async Task<Delivery> DeliverAsync(TaskSandbox? sandbox)
+    {
+        if (sandbox is null)
+            return Delivery.Nothing;
+        // Whoever interrupts waits for the result; a full timeout is one as well.
+        using var grace = new CancellationTokenSource(
+            clock.Why is null ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(3.5),
+            services.Time
+        );
+        try
+        {
+            _changes ??= await sandbox.ReadChangesAsync(grace.Token);
+            return await Delivery.MakeAsync(task, _changes, directory, _verdict, events, grace.Token);
+        }
+        catch (Exception e)
+        {
+            events.On(new Failed($"The changes could not be delivered: {e.Message}"));
+            _verdict.Add(Findings.Of(e));
+            return Delivery.Nothing;
+        }
+    }
+
+    private void Conclude(Exception exception)
+    {
+        var finding = clock.Why ?? Findings.Of(exception);
+        _verdict.Add(finding);
+        events.On(new Failed(finding.Outcome == Outcome.InternalError ? exception.ToString() : finding.Message));
+    }
+}

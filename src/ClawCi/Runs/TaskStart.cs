@@ -1,0 +1,34 @@
+using ClawCi.Events;
+using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Workspaces;
+
+namespace ClawCi.Runs;
+
+/// <summary>Makes a task's first event.</summary>
+internal static class TaskStart
+{
+    /// <param name="image">Null when it could not be had.</param>
+    public static RunStarted Of(
+        PlannedTask task,
+        SandboxImage? image,
+        string system,
+        string version,
+        string sessionId
+    ) =>
+        new(
+            version,
+            task.Name,
+            task.Description,
+            task.TaskHash,
+            task.PolicyHash,
+            task.PlanHash,
+            image is null ? null : new ImageReference(image.Name, image.Id, image.Digest),
+            task.Model.ToString(),
+            [.. TaskTools.SandboxTools.Select(tool => tool.Name).Where(name => !task.Policy.Hides(name))],
+            task.Origins,
+            BaseCommit.Read(task.Checkout),
+            task.Checkout,
+            system,
+            sessionId
+        );
+}

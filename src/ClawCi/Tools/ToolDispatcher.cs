@@ -1,0 +1,87 @@
+using System.Text.Json;
+using ClawCi.Events;
+using ClawCi.Messages;
+using ClawCi.Permissions;
+
+namespace ClawCi.Tools;
+
+/// <summary>
+/// Turns a tool use into a tool result: find, parse, policy, run, truncate. Every way out is a result that the model
+/// reads; only the loss of what runs the tools throws.
+/// </summary>
+internal sealed class ToolDispatcher(ToolSet tools, PermissionPolicy policy, IRunObserver events, TimeProvider time)
+{
+    /// <summary>More than any tool of ours answers; a tool server that was taken over may try.</summary>
+    private const int MaxResultLength = 100_000;
+
+    /// <summary>The denials so far, in order.</summary>
+    public IReadOnlyList<PermissionDenial> Denials => _denials;
+
+    private readonly List<PermissionDenial> _denials = [];
+
+    public async Task<ToolResultBlock> RunAsync(ToolUseBlock use, int turn, CancellationToken cancellationToken)
+    {
+        events.On(new ToolCalled(use.Id, use.Name, Recorded(use), turn));
+        var started = time.GetTimestamp();
+        var output = await AnswerAsync(use, cancellationToken);
+        var text =
+            output.Text.Length <= MaxResultLength
+                ? output.Text
+                : output.Text[..MaxResultLength] + "\n[cut here: the tool answered more than a tool may]";
+        events.On(
+            new ToolAnswered(
+                use.Id,
+                use.Name,
+                output.IsError,
+                output.ExitCode,
+                (long)time.GetElapsedTime(started).TotalMilliseconds,
+                output.Bytes,
+                output.Truncated || text.Length != output.Text.Length
+            )
+        );
+        return new ToolResultBlock(use.Id, text, output.IsError);
+    }
+
+    private async Task<ToolOutput> AnswerAsync(ToolUseBlock use, CancellationToken cancellationToken)
+    {
+        if (tools.Find(use.Name) is not { } tool)
+            return Error($"There is no tool named {use.Name}. The tools are: {string.Join(", ", tools.Names)}.");
+        if (use.MalformedInput is { } malformed)
+            return Error(
+                $"The input of {tool.Definition.Name} is not a JSON object, so nothing was run. It began: {Start(malformed)}"
+            );
+        var call = new ToolCall(use.Id, tool.Definition.Name, use.Input);
+        return Permits(call) is { } denial ? Error(denial) : await tool.RunAsync(call, cancellationToken);
+    }
+
+    /// <returns>What the model is told when the call is denied; else null.</returns>
+    private string? Permits(ToolCall call)
+    {
+        var decision = policy.Decide(call.Name, call.Input);
+        events.On(
+            new PolicyDecided(
+                call.Id,
+                call.Name,
+                decision.Allowed ? "allow" : "deny",
+                decision.RuleId,
+                decision.Source,
+                decision.Reason,
+                decision.Subject
+            )
+        );
+        if (decision.Allowed)
+            return null;
+        _denials.Add(new PermissionDenial(call.Name, call.Id, call.Input, decision.RuleId, decision.Reason));
+        var rule = decision.RuleId is { } id ? $" (rule {id})" : "";
+        return $"Denied by policy{rule}: {decision.Reason}";
+    }
+
+    private static JsonElement Recorded(ToolUseBlock use) =>
+        use.MalformedInput is { } malformed
+            ? JsonSerializer.SerializeToElement(malformed, EventJson.Line.String)
+            : use.Input;
+
+    private static string Start(string text) => text.Length <= 200 ? text : text[..200] + "…";
+
+    private static ToolOutput Error(string text) => new(text, IsError: true);
+}
