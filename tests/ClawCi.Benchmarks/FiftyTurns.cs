@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace ClawCi.Benchmarks;
+
+/// <summary>A whole run of fifty turns with one bash call each, against one container start; and the runner's peak memory.</summary>
+internal static partial class FiftyTurns
+{
+    private const int Turns = 50;
+    private const int RusageChildren = -1;
+
+    public static async Task<bool> RunAsync(Bench bench)
+    {
+        var workspace = bench.Checkout(100);
+        var script = new StringBuilder("version: 1\nmodel: claude-sonnet-4-5\nreplies:\n");
+        for (var i = 0; i < Turns - 1; i++)
+            script.AppendLine("  - tool-uses: [ { name: bash, input: { command: \"echo turn\" } } ]");
+        script.AppendLine("  - text: Done.");
+        await File.WriteAllTextAsync(Path.Combine(bench.Directory, "script.yaml"), script.ToString());
+        var task = Path.Combine(bench.Directory, "fifty.yaml");
+        await File.WriteAllTextAsync(
+            task,
+            $"""
+            version: 1
+            name: fifty
+            model: scripted/script.yaml
+            prompt: Count.
+            expect-changes: false
+            sandbox: {"{"} image: "{Bench.Image}", pull: never {"}"}
+            """
+        );
+        var runs = new List<double>();
+        var peak = 0.0;
+        for (var i = 0; i < 4; i++)
+        {
+            var output = Path.Combine(bench.Directory, $"fifty-{i}");
+            var time = await Bench.TimeAsync(async () =>
+            {
+                using var run = Bench.Start(
+                    Bench.Program,
+                    workspace,
+                    null,
+                    "run",
+                    task,
+                    "--workspace",
+                    workspace,
+                    "--out",
+                    output,
+                    "--quiet"
+                );
+                var errors = run.StandardError.ReadToEndAsync();
+                await run.WaitForExitAsync();
+                if (run.ExitCode != 0)
+                    throw new InvalidOperationException(await errors);
+            });
+            runs.Add(time.TotalSeconds);
+            peak = PeakOfChildren();
+        }
+        var starts = new List<double>();
+        await using (var sandbox = await bench.PrepareAsync(workspace, "starts"))
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                starts.Add(
+                    (
+                        await Bench.TimeAsync(async () => await (await sandbox.StartAgentAsync(default)).DisposeAsync())
+                    ).TotalSeconds
+                );
+            }
+        }
+        var run = Bench.Median(runs.Skip(1));
+        var start = Bench.Median(starts);
+        Console.WriteLine($"     one container, start to gone: {start:0.00} s; the whole run: {run:0.00} s");
+        return Bench.Report("50 turns with a bash call each, less one container", run - start, 1.2, "s")
+            & Bench.Report("peak memory of the runner", peak, 80, "MiB");
+    }
+
+    /// <summary>The largest resident set of any child that has ended, in MiB.</summary>
+    private static double PeakOfChildren()
+    {
+        var usage = new long[18];
+        _ = getrusage(RusageChildren, usage);
+        // struct rusage: two timevals of two longs, then ru_maxrss in KiB.
+        return usage[4] / 1024.0;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int getrusage(int who, [Out] long[] usage);
+}

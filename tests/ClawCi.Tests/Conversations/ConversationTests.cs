@@ -1,0 +1,230 @@
+using System.Text.Json;
+using ClawCi.Conversations;
+using ClawCi.Events;
+using ClawCi.Messages;
+using ClawCi.Models;
+using ClawCi.Permissions;
+using ClawCi.Sessions;
+using ClawCi.TestSupport;
+using ClawCi.Tools;
+using Xunit;
+
+namespace ClawCi.Tests.Conversations;
+
+/// <summary>The loop over the real client, a real socket and the provider's bytes.</summary>
+public sealed class ConversationTests
+{
+    private static readonly ToolDefinition Echo = new("bash", "", JsonElement.Parse("""{"type":"object"}"""));
+
+    private readonly RecordingObserver _events = new();
+    private readonly List<ToolCall> _calls = [];
+    private PermissionPolicy _policy = Policy(PermissionMode.WorkspaceWrite);
+    private Caps _caps = new(20, 20, null, null, 20);
+
+    [Fact]
+    public async Task A_reply_without_a_tool_use_ends_it()
+    {
+        var (end, requests) = await RunAsync(Text("Done."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        Assert.Single(requests);
+        Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public async Task Every_tool_use_of_a_reply_is_answered_in_one_user_message()
+    {
+        var (end, requests) = await RunAsync(
+            Reply(
+                ProviderEvents.ToolUseBlock(0, "t1", "bash", """{"command":"one"}""")
+                    + ProviderEvents.ToolUseBlock(1, "t2", "bash", """{"command":"two"}"""),
+                "tool_use"
+            ),
+            Text("Done.")
+        );
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        var results = Messages(requests[1])[^1];
+        Assert.Equal("user", results.GetProperty("role").GetString());
+        Assert.Equal(
+            ["t1", "t2"],
+            results
+                .GetProperty("content")
+                .EnumerateArray()
+                .Select(block => block.GetProperty("tool_use_id").GetString())
+        );
+        Assert.Equal(["t1", "t2"], _calls.Select(call => call.Id));
+    }
+
+    [Fact]
+    public async Task Malformed_input_is_answered_to_the_model_and_not_run()
+    {
+        var (end, requests) = await RunAsync(Use("""{"command": "unfinished"""), Text("Sorry."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        Assert.Empty(_calls);
+        Assert.Contains("not a JSON object", requests[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_tool_is_answered_with_the_names_there_are()
+    {
+        await RunAsync(Use("{}", name: "browser"), Text("Sorry."));
+
+        Assert.Contains("The tools are: bash.", LastResult().Text, StringComparison.Ordinal);
+        Assert.True(LastResult().IsError);
+    }
+
+    [Fact]
+    public async Task A_cut_reply_is_continued_a_bounded_number_of_times()
+    {
+        var (end, requests) = await RunAsync(Cut("and"));
+
+        Assert.Equal("reply-length", Assert.IsType<ConversationEnd.LimitHit>(end).Limit);
+        Assert.Equal(4, requests.Count);
+        Assert.Contains("cut at the output limit", requests[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cut_reply_that_is_finished_ends_well()
+    {
+        var (end, _) = await RunAsync(Cut("Half"), Text(" done."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+    }
+
+    [Fact]
+    public async Task A_paused_turn_goes_on_from_where_it_was()
+    {
+        var (end, requests) = await RunAsync(Reply(TextBlock("thinking"), "pause_turn"), Text("Done."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        Assert.Equal("assistant", Messages(requests[1])[^1].GetProperty("role").GetString());
+    }
+
+    [Fact]
+    public async Task A_refusal_is_said()
+    {
+        var (end, _) = await RunAsync(Reply(TextBlock("I won't."), "refusal"));
+
+        Assert.Equal("I won't.", Assert.IsType<ConversationEnd.Refused>(end).Text);
+    }
+
+    [Fact]
+    public async Task A_model_that_loops_ends_at_the_limit_on_turns()
+    {
+        _caps = _caps with { Turns = 5 };
+
+        var (end, requests) = await RunAsync(Use("""{"command":"again"}"""));
+
+        Assert.Equal("max-turns", Assert.IsType<ConversationEnd.LimitHit>(end).Limit);
+        Assert.Equal(5, requests.Count);
+        Assert.Equal(5, _calls.Count);
+    }
+
+    [Fact]
+    public async Task The_limit_on_tool_calls_holds_inside_a_reply()
+    {
+        _caps = _caps with { ToolCalls = 1 };
+        var (end, _) = await RunAsync(
+            Reply(
+                ProviderEvents.ToolUseBlock(0, "t1", "bash", "{}") + ProviderEvents.ToolUseBlock(1, "t2", "bash", "{}"),
+                "tool_use"
+            )
+        );
+
+        Assert.Equal("max-tool-calls", Assert.IsType<ConversationEnd.LimitHit>(end).Limit);
+        Assert.Equal("t1", Assert.Single(_calls).Id);
+    }
+
+    [Fact]
+    public async Task A_denied_call_is_answered_with_the_reason_and_never_run()
+    {
+        _policy = Policy(PermissionMode.ReadOnly);
+
+        var (end, _) = await RunAsync(Use("""{"command":"rm x"}"""), Text("I could not."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        Assert.Empty(_calls);
+        Assert.StartsWith("Denied by policy", LastResult().Text, StringComparison.Ordinal);
+        Assert.Equal("deny", Assert.Single(_events.Events.OfType<PolicyDecided>()).Decision);
+    }
+
+    [Fact]
+    public async Task Too_many_denials_end_it()
+    {
+        _policy = Policy(PermissionMode.ReadOnly);
+        _caps = _caps with { Denials = 2 };
+
+        var (end, requests) = await RunAsync(Use("{}"));
+
+        Assert.Equal("max-denials", Assert.IsType<ConversationEnd.Blocked>(end).Reason);
+        Assert.Equal(3, requests.Count);
+    }
+
+    [Fact]
+    public async Task The_denial_of_a_required_tool_ends_it_at_once()
+    {
+        _policy = Policy(PermissionMode.ReadOnly, "bash");
+
+        var (end, requests) = await RunAsync(Use("{}"));
+
+        Assert.Equal("required-tool-denied", Assert.IsType<ConversationEnd.Blocked>(end).Reason);
+        Assert.Single(requests);
+    }
+
+    private async Task<(ConversationEnd End, IReadOnlyList<string> Requests)> RunAsync(params ChaosAnswer[] answers)
+    {
+        await using var server = new ChaosServer(answers);
+        var endpoint = new ModelEndpoint(server.Url, new ApiKey("test-key"), null, ModelTimeouts.Default);
+        using var model = Model.Create(
+            new ModelName("anthropic", "claude-sonnet-4-5"),
+            endpoint,
+            TimeProvider.System,
+            () => 0.5
+        );
+        var tools = new ToolSet([new Tool(Echo, RunTool)], _policy);
+        var dispatcher = new ToolDispatcher(tools, _policy, _events, TimeProvider.System);
+        var deadline = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        var caller = new ModelCaller(model, "system", deadline, _events, TimeProvider.System);
+        var conversation = new Conversation(
+            caller,
+            tools,
+            dispatcher,
+            _policy,
+            new Session("s"),
+            new Ledger(_caps, model.Price),
+            _events
+        );
+        var end = await conversation.RunAsync("Go.", TestContext.Current.CancellationToken);
+        return (end, [.. server.Requests.Select(request => request.Body)]);
+    }
+
+    private Task<ToolOutput> RunTool(ToolCall call, CancellationToken cancellationToken)
+    {
+        _calls.Add(call);
+        return Task.FromResult(new ToolOutput("ok", IsError: false, ExitCode: 0));
+    }
+
+    private ToolResultBlock LastResult() =>
+        _events.Events.OfType<MessageAdded>().SelectMany(message => message.Content).OfType<ToolResultBlock>().Last();
+
+    private static ChaosAnswer Text(string text) => ChaosAnswers.Stream(ProviderEvents.Text(text));
+
+    private static ChaosAnswer Use(string input, string name = "bash") =>
+        ChaosAnswers.Stream(ProviderEvents.ToolUse("t", name, input));
+
+    private static ChaosAnswer Cut(string text) => Reply(TextBlock(text), "max_tokens");
+
+    private static ChaosAnswer Reply(string blocks, string stopReason) =>
+        ChaosAnswers.Stream(ProviderEvents.Start() + blocks + ProviderEvents.End(stopReason));
+
+    private static string TextBlock(string text) =>
+        ProviderEvents.Block(0, """{"type":"text","text":""}""", $$$"""{"type":"text_delta","text":"{{{text}}}"}""");
+
+    private static JsonElement[] Messages(string request) =>
+        [.. JsonElement.Parse(request).GetProperty("messages").EnumerateArray()];
+
+    private static PermissionPolicy Policy(PermissionMode mode, params string[] required) =>
+        new(mode, "built-in", [], required, "/workspace");
+}
