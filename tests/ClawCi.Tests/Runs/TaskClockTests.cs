@@ -1,0 +1,98 @@
+using ClawCi.Events;
+using ClawCi.Messages;
+using ClawCi.Runs;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ClawCi.Tests.Runs;
+
+public sealed class TaskClockTests : IDisposable
+{
+    private static readonly TaskLimits Limits = new(
+        MaxTurns: 1,
+        MaxToolCalls: 1,
+        MaxOutputTokens: null,
+        MaxCostUsd: null,
+        Timeout: TimeSpan.FromMinutes(40),
+        IdleTimeout: TimeSpan.FromMinutes(10),
+        ToolTimeout: TimeSpan.FromMinutes(2),
+        MaxDenials: 1
+    );
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly Interruption _interruption = new();
+    private readonly RecordingObserver _listener = new();
+    private readonly TaskClock _clock;
+
+    public TaskClockTests()
+    {
+        _clock = new TaskClock(Limits, Limits.Timeout, _interruption, _time) { Listener = _listener };
+    }
+
+    [Fact]
+    public async Task Silence_ends_the_task()
+    {
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        await FiredAsync();
+        Assert.Equal((Outcome.TimedOut, "idle-timeout"), (_clock.Why!.Outcome, _clock.Why.Reason));
+    }
+
+    [Fact]
+    public async Task Any_event_but_a_heartbeat_breaks_the_silence()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(5));
+            _clock.On(new Warned("still here"));
+            _clock.On(new Heartbeat("model", 1));
+        }
+        Assert.Null(_clock.Why);
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await FiredAsync();
+        Assert.Equal("timeout", _clock.Why?.Reason);
+    }
+
+    [Fact]
+    public void A_check_under_its_own_timeout_may_be_silent_for_longer()
+    {
+        using (_clock.Awaiting("check test"))
+            _time.Advance(TimeSpan.FromMinutes(30));
+        Assert.Null(_clock.Why);
+    }
+
+    [Fact]
+    public async Task The_first_reason_counts()
+    {
+        _interruption.Request(Interruption.SigTerm);
+        _time.Advance(TimeSpan.FromHours(1));
+
+        await FiredAsync();
+        Assert.Equal(Outcome.Interrupted, _clock.Why?.Outcome);
+    }
+
+    [Fact]
+    public void A_long_wait_is_said_and_names_what_is_waited_for()
+    {
+        _clock.On(new MessageAdded(Role.User, [], 1));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        _clock.On(new ToolCalled("t", "bash", default, 1));
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["model", "tool bash"], _listener.Events.OfType<Heartbeat>().Select(beat => beat.Waiting));
+    }
+
+    public void Dispose()
+    {
+        _clock.Dispose();
+        _interruption.Dispose();
+    }
+
+    private async Task FiredAsync()
+    {
+        var fired = new TaskCompletionSource();
+        await using var registration = _clock.Token.Register(fired.SetResult);
+        await fired.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+}
