@@ -10,6 +10,13 @@ namespace ClawCi;
 /// </summary>
 internal static partial class VisibleText
 {
+    /// <summary>Names, because the pictures that Unicode has for them are missing in many fonts.</summary>
+    private static readonly string[] ControlNames =
+    [
+        .. "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI".Split(' '),
+        .. "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".Split(' '),
+    ];
+
     /// <summary>Keeps line feeds and tabs, drops colour codes and the carriage return of a line's end.</summary>
     public static string Of(string text)
     {
@@ -33,7 +40,8 @@ internal static partial class VisibleText
     }
 
     /// <summary>The same on one line.</summary>
-    public static string Line(string text) => Of(text).Replace("\n", "␊", StringComparison.Ordinal).Replace('\t', ' ');
+    public static string Line(string text) =>
+        Of(text).Replace("\n", " ↵ ", StringComparison.Ordinal).Replace('\t', ' ');
 
     private static bool IsHidden(Rune rune, Rune previous) =>
         Rune.GetUnicodeCategory(rune) switch
@@ -48,8 +56,8 @@ internal static partial class VisibleText
     private static string Sign(int value) =>
         value switch
         {
-            < 0x20 => ((char)(0x2400 + value)).ToString(),
-            0x7F => "␡",
+            < 0x20 => $"⟨{ControlNames[value]}⟩",
+            0x7F => "⟨DEL⟩",
             _ => $"⟨U+{value:X4}⟩",
         };
 

@@ -1,10 +1,19 @@
+using ClawCi.Artifacts.HtmlReport;
+
 namespace ClawCi.Artifacts;
 
 /// <summary>Every artifact that claw-ci makes from a run's record.</summary>
 internal static class ArtifactWriters
 {
     public static IReadOnlyList<IArtifactWriter> All { get; } =
-    [new ResultWriter(), new SummaryWriter(), new JUnitWriter(), new LockWriter(), new SessionWriter()];
+    [
+        new ResultWriter(),
+        new SummaryWriter(),
+        new HtmlReportWriter(),
+        new JUnitWriter(),
+        new LockWriter(),
+        new SessionWriter(),
+    ];
 
     /// <summary>
     /// Writes all artifacts of a run into its output directory, each whole or not at all. Throws

@@ -25,7 +25,7 @@ internal static class Markdown
         var previous = ' ';
         foreach (var c in text)
         {
-            if (char.IsAsciiLetterOrDigit(c) || c == ' ' || c > '~' || IsHarmless(c, previous))
+            if (char.IsAsciiLetterOrDigit(c) || c == ' ' || c > '~' || IsHarmless(c, previous, text[0]))
                 encoded.Append(c);
             else
                 encoded.Append("&#").Append((int)c).Append(';');
@@ -34,7 +34,9 @@ internal static class Markdown
         return encoded.ToString();
     }
 
-    /// <summary>After a letter these begin nothing, and paths stay readable in the source; <c>www.</c> begins a link.</summary>
-    private static bool IsHarmless(char c, char previous) =>
-        c is ',' or '-' or '/' or '.' && char.IsAsciiLetter(previous) && (c != '.' || previous is not ('w' or 'W'));
+    /// <summary>Inside a word these begin nothing, and paths stay readable in the source; <c>www.</c> begins a link.</summary>
+    private static bool IsHarmless(char c, char previous, char first) =>
+        c is ',' or '-' or '/' or '.'
+        && (char.IsAsciiLetter(previous) || (char.IsAsciiDigit(previous) && char.IsAsciiLetter(first)))
+        && (c != '.' || previous is not ('w' or 'W'));
 }

@@ -34,8 +34,7 @@ internal sealed record RunResult(string Outcome, int ExitCode, string Reason, st
     public static string Json(RunRecord run) =>
         IndentedJson.Of(run.Tasks is [var only] ? TaskObject(run, only) : RunObject(run));
 
-    private static RunResult Of(TaskEnded end) =>
-        new(end.Outcome, end.ExitCode, end.Reason, end.Message, end.Retryable);
+    public static RunResult Of(TaskEnded end) => new(end.Outcome, end.ExitCode, end.Reason, end.Message, end.Retryable);
 
     private static bool IsInterrupted(TaskEnded end) => end.Outcome == Runs.Outcome.Interrupted.Name();
 

@@ -18,7 +18,7 @@ public sealed class ResultOutputTests
 
         ResultOutput.WriteText(RunThatSaid(Hostile), output);
 
-        Assert.Equal("ok\n: :set-output name=outcome::success\n## #[error]x\n␛[2Jend\n", output.ToString());
+        Assert.Equal("ok\n: :set-output name=outcome::success\n## #[error]x\n⟨ESC⟩[2Jend\n", output.ToString());
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class ArtifactWritersTests
 
         Assert.Equal(first, Contents(directory.Path));
         Assert.Equal(
-            ["claw-ci.lock", "junit.xml", "result.json", "summary.md"],
+            ["claw-ci.lock", "junit.xml", "report.html", "result.json", "summary.md"],
             first.Keys.Where(path => !path.Contains('/', StringComparison.Ordinal))
         );
     }

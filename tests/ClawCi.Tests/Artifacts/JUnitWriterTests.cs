@@ -48,7 +48,7 @@ public sealed class JUnitWriterTests
         var suite = SuiteOf("task-failed", [new("test\0\uffff", 2, "fail", 1, 10)], tail, checkId: "test\0\uffff");
 
         var text = suite.Elements("testcase").Last().Element("failure")!.Value;
-        Assert.Contains("␀␁", text, StringComparison.Ordinal);
+        Assert.Contains("⟨NUL⟩⟨SOH⟩", text, StringComparison.Ordinal);
         Assert.Contains("]]>", text, StringComparison.Ordinal);
     }
 

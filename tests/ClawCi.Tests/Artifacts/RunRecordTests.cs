@@ -62,6 +62,7 @@ public sealed class RunRecordTests
             var end = Assert.Single(run.Tasks).Ended;
             Assert.Equal(("interrupted", "killed", 143), (end.Outcome, end.Reason, end.ExitCode));
             Assert.Contains("was killed", File.ReadAllText(directory["summary.md"]), StringComparison.Ordinal);
+            Assert.Contains("was killed", File.ReadAllText(directory["report.html"]), StringComparison.Ordinal);
         }
     }
 

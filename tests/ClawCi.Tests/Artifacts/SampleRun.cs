@@ -17,8 +17,7 @@ internal static class SampleRun
     private const string RunId = "20261122-2054-7f3a9c";
     private const string Model = "claude-sonnet-4-5-20250929";
 
-    public static string FixtureDirectory([CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../Fixtures/sample-run"));
+    public static string FixtureDirectory() => Locate();
 
     /// <summary>Writes the transcript with the real writer at a made-up clock.</summary>
     public static byte[] Transcript()
@@ -33,6 +32,9 @@ internal static class SampleRun
         }
         return file.ToArray();
     }
+
+    private static string Locate([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../Fixtures/sample-run"));
 
     private static IEnumerable<(int AfterMs, RunEvent Event)> Story() =>
         [

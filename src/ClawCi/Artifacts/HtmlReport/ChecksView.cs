@@ -1,0 +1,45 @@
+using ClawCi.Events;
+
+namespace ClawCi.Artifacts.HtmlReport;
+
+/// <summary>Each check with its rounds; the end of the log where it was red.</summary>
+internal static class ChecksView
+{
+    private const int MostTail = 8000;
+
+    public static Html Of(TaskRecord task)
+    {
+        var checks = task.Events<CheckRan>().GroupBy(check => check.Id);
+        return $"""<ul class="checks">{checks.Select(Check)}</ul>""";
+    }
+
+    private static Html Check(IGrouping<string, CheckRan> rounds)
+    {
+        var last = rounds.Last();
+        return $"""
+            <li class="{(last.Outcome == "pass" ? "pass" : "fail")}"><p class="head"><b>{last.Id}</b> <code>{Shortened.Line(
+                last.Run,
+                300
+            )}</code></p>{rounds.Select(round => Round(round, round == last))}</li>
+
+            """;
+    }
+
+    private static Html Round(CheckRan check, bool isLast)
+    {
+        var isGreen = check.Outcome == "pass";
+        Html line =
+            $"""<span class="dot {(isGreen ? "pass" : "fail")}">{(isGreen ? "✓" : "✗")}</span> round {check.Round}: {check.Outcome}{(
+                check.ExitCode is { } code ? $", exit code {code}" : ""
+            )} <span class="meta">{Amount.Duration(check.DurationMs)}</span>""";
+        return isGreen || check.Tail.Length == 0
+            ? (Html)$"""<p class="round">{line}</p>"""
+            : $"""<details class="round"{(isLast ? Open : Html.Empty)}><summary>{line}</summary>{Shortened.Pre(
+                check.Tail,
+                MostTail,
+                "result"
+            )}<p class="meta">The whole log: <code>{check.Log}</code></p></details>""";
+    }
+
+    private static readonly Html Open = $" open";
+}

@@ -1,0 +1,102 @@
+using ClawCi.Events;
+using ClawCi.Messages;
+
+namespace ClawCi.Artifacts.HtmlReport;
+
+/// <summary>The conversation: a fold a turn, with checks, retries and warnings where they happened.</summary>
+/// <param name="most">How many characters the conversation may take in the page.</param>
+internal sealed class ConversationView(int most)
+{
+    private const int LongestText = 12_000;
+    private const int ShortestText = 400;
+
+    public IEnumerable<Html> Of(IReadOnlyList<Moment> moments)
+    {
+        var texts = moments.OfType<Turn>().Sum(turn => 1 + (2 * turn.Calls.Count)) + moments.OfType<Told>().Count();
+        var perText = Math.Clamp(most / 2 / Math.Max(texts, 1), ShortestText, LongestText);
+        var used = 0;
+        for (var at = 0; at < moments.Count; at++)
+        {
+            var html = Moment(moments[at], perText);
+            used += html.Length;
+            if (used > most)
+            {
+                yield return $"""<li class="note">The rest, {Amount.Count(moments.Count - at, "entry", "entries")}, is in the transcript: this page would grow too long.</li>""";
+                yield break;
+            }
+            yield return html;
+        }
+    }
+
+    private static Html Moment(Moment moment, int most) =>
+        moment switch
+        {
+            Turn turn => Turn(turn, most),
+            Told told =>
+                $"""<li class="told"><details><summary><span class="who">to the model</span> <span class="said">{Shortened.Line(told.Text, 160)}</span></summary>{Shortened.Pre(told.Text, most)}</details></li>""",
+            Checked { Check: var check } =>
+                $"""
+                <li class="checked {(check.Outcome == "pass" ? "pass" : "fail")}">Check <b>{check.Id}</b>, round {check.Round}: {check.Outcome}{Exit(
+                    check.ExitCode
+                )} <span class="meta">{Amount.Duration(check.DurationMs)}</span></li>
+
+                """,
+            Noted noted => $"""<li class="note">{Note(noted.What)}</li>""",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    private static Html Turn(Turn turn, int most)
+    {
+        var said = Shortened.Line(turn.Text, 160);
+        return $"""
+            <li class="turn"><details><summary><span class="no">{turn.Reply.Turn}</span> <span class="said{(said.Length == 0 ? " silent" : "")}">{(
+                said.Length == 0 ? "no words" : said
+            )}</span> <span class="chips">{turn.Calls.Select(ToolCallView.Chip)}</span></summary>
+            <div class="body">{turn.Reply.Content.Select(block => Block(block, most))}{turn.Calls.Select(call =>
+                ToolCallView.Of(call, most)
+            )}<p class="meta">{Facts(turn)}</p></div></details></li>
+
+            """;
+    }
+
+    private static Html Block(ContentBlock block, int most) =>
+        block switch
+        {
+            TextBlock text => Shortened.Pre(text.Text, most, "words"),
+            ThinkingBlock thinking =>
+                $"""<details class="more"><summary>Thinking</summary>{Shortened.Pre(thinking.Thinking, most)}</details>""",
+            UnknownBlock unknown => Shortened.Pre(unknown.Raw.ToString(), most),
+            _ => Html.Empty,
+        };
+
+    private static string Facts(Turn turn)
+    {
+        var facts = new List<string> { $"began {Amount.Duration(Began(turn))} into the task" };
+        if (turn.Reply.DurationMs is { } duration)
+            facts.Add($"{Amount.Duration(duration)} for the reply");
+        if (turn.Reply.Usage is { } usage)
+            facts.Add(Amount.Tokens(usage));
+        if (turn.Reply.StopReason is { } stop and not ("end_turn" or "tool_use"))
+            facts.Add($"stopped: {stop}");
+        if (turn.Reply.RequestId is { } request)
+            facts.Add($"request {request}");
+        return string.Join(" · ", facts);
+    }
+
+    private static long Began(Turn turn) => Math.Max(turn.ElapsedMs - (turn.Reply.DurationMs ?? 0), 0);
+
+    private static Html Note(RunEvent what) =>
+        what switch
+        {
+            ApiRetried retry =>
+                $"The model did not answer ({retry.Reason}{(retry.Status is { } status ? $", {status}" : "")}: {retry.Message}); attempt {retry.Attempt + 1} of {retry.MaxAttempts} after {Amount.Duration(retry.DelayMs)}",
+            LimitReached limit => $"Limit <code>{limit.Limit}</code> reached: {limit.Message}",
+            Warned warned => $"Warning: {warned.Message}",
+            Failed failed => $"Error: {failed.Message}",
+            SetupRan setup =>
+                $"Setup <code>{Shortened.Line(setup.Run, 200)}</code>{Exit(setup.ExitCode)} <span class=\"meta\">{Amount.Duration(setup.DurationMs)}</span>",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    private static string Exit(int? code) => code is { } number ? $", exit code {number}" : "";
+}

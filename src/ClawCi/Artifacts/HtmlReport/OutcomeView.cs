@@ -1,0 +1,92 @@
+using ClawCi.Events;
+
+namespace ClawCi.Artifacts.HtmlReport;
+
+/// <summary>What a reader wants to know first: the outcome, why, and the figures.</summary>
+internal static class OutcomeView
+{
+    public static Html Panel(RunResult result)
+    {
+        var word = OutcomeWord.Of(result.Outcome);
+        return $"""
+            <div class="outcome {word.Tone}">
+            <span class="sign" aria-hidden="true">{word.Sign}</span>
+            <div><p class="title">{word.Title}</p><p class="reason">{result.Message}</p>
+            <p class="meta"><code>{result.Outcome}</code> · {result.Reason} · exit code {result.ExitCode}{(
+                result.Retryable ? " · worth running again" : ""
+            )}</p></div></div>
+
+            """;
+    }
+
+    public static Html Tiles(TaskRecord task)
+    {
+        var end = task.Ended;
+        var input = end.Usage.InputTokens + end.Usage.CacheCreationInputTokens + end.Usage.CacheReadInputTokens;
+        var calls = task.Events<ToolAnswered>().Count();
+        return $"""
+            <dl class="tiles">
+            {Tile("Changes", Changes(end), end.Changes is { Files: > 0 } ? Applied(end.Applied) : "the patch is empty")}
+            {Tile("Checks", Checks(end), Rounds(end))}
+            {Tile(
+                "Cost",
+                $"{Amount.Cost(end.TotalCostUsd)}",
+                $"{Short(input)} tokens in, {Short(end.Usage.OutputTokens)} out"
+            )}
+            {Tile(
+                "Time",
+                $"{Amount.Duration(end.DurationMs)}",
+                $"{Amount.Duration(end.DurationApiMs)} of it the model"
+            )}
+            {Tile("Work", $"{Amount.Count(end.NumTurns, "turn")}", $"{Amount.Count(calls, "tool call")}{Denials(end)}")}
+            {Tile("Model", Model(task), task.Started?.Image?.Name ?? "no image")}
+            </dl>
+
+            """;
+    }
+
+    private static Html Tile(string label, Html value, string below) =>
+        $"""<div><dt>{label}</dt><dd>{value}<small>{below}</small></dd></div>""";
+
+    private static Html Changes(TaskEnded end) =>
+        end.Changes is not { Files: > 0 } changes
+            ? (Html)$"none"
+            : $"""{Amount.Count(changes.Files, "file")} <span class="lines"><b class="plus">+{changes.Additions}</b> <b class="minus">−{changes.Deletions}</b></span>""";
+
+    private static Html Checks(TaskEnded end)
+    {
+        if (end.Checks.Count == 0)
+            return $"none";
+        var green = end.Checks.Count(check => check.Outcome == "pass");
+        return green == end.Checks.Count
+            ? (Html)$"""<span class="plus">{green} of {green} green</span>"""
+            : $"""<span class="minus">{end.Checks.Count - green} of {end.Checks.Count} red</span>""";
+    }
+
+    private static string Rounds(TaskEnded end) =>
+        end.Checks.Count == 0
+            ? "nothing was verified"
+            : $"after {Amount.Count(end.Checks.Max(check => check.Round), "round")}";
+
+    private static string Applied(string applied) =>
+        applied switch
+        {
+            "applied" => "applied to the workspace",
+            "not-applied" => "not applied; see the patch",
+            "failed" => "could not be applied",
+            _ => applied,
+        };
+
+    private static Html Model(TaskRecord task)
+    {
+        var model = task.Started?.Model ?? "unknown";
+        var name = model[(model.LastIndexOf('/') + 1)..];
+        return $"""<span class="model">{name}</span>""";
+    }
+
+    private static string Denials(TaskEnded end) =>
+        end.PermissionDenials.Count == 0 ? "" : $", {end.PermissionDenials.Count} denied";
+
+    private static string Short(long tokens) =>
+        tokens < 10_000 ? Amount.Number(tokens) : $"{Amount.Number(tokens / 1000)}k";
+}

@@ -1,0 +1,41 @@
+using ClawCi.Events;
+
+namespace ClawCi.Artifacts.HtmlReport;
+
+/// <summary>What the task was set to do and by whom, and the numbers that pin it.</summary>
+internal static class PlanView
+{
+    private const int MostSystem = 20_000;
+
+    public static Html Of(RunStarted started) =>
+        $"""
+            <div class="wide"><table class="rows"><thead><tr><th scope="col">value</th><th scope="col"></th><th scope="col">from</th></tr></thead>
+            <tbody>{started.Origins.Select(Row)}</tbody></table></div>
+            <details class="more"><summary>System prompt</summary>{Shortened.Pre(started.System, MostSystem)}</details>
+
+            """;
+
+    public static Html Ids(TaskRecord task) =>
+        $"""
+            <dl class="ids">
+            {Id("Run", task.RunId)}{Id("Task", task.Id)}{Id("Session", task.Ended.SessionId)}
+            {Id("Started", Time(task.StartedAt))}{Id("claw-ci", task.Started?.Version)}
+            {Id("Base commit", task.Started?.BaseCommit)}{Id("Workspace", task.Started?.Workspace)}
+            {Id("Image", task.Started?.Image?.Name)}{Id("Image id", task.Started?.Image?.Id)}{Id(
+                "Image digest",
+                task.Started?.Image?.Digest
+            )}
+            {Id("Task file", task.Started?.TaskHash)}{Id("Policy", task.Started?.PolicyHash)}{Id("Plan", task.Started?.PlanHash)}
+            {Id("Transcript", task.TranscriptHash)}{Id("Secrets masked", $"{task.Ended.Redactions}")}
+            </dl>
+
+            """;
+
+    public static string? Time(DateTimeOffset? time) => time?.ToUniversalTime().ToString("d MMM yyyy, HH:mm 'UTC'");
+
+    private static Html Row(Origin origin) =>
+        $"""<tr><th scope="row">{origin.Key}</th><td><code>{origin.Value}</code></td><td>{origin.Source}</td></tr>""";
+
+    private static Html Id(string name, string? value) =>
+        string.IsNullOrEmpty(value) ? Html.Empty : $"<div><dt>{name}</dt><dd><code>{value}</code></dd></div>";
+}

@@ -1,0 +1,75 @@
+using ClawCi.Events;
+using ClawCi.Messages;
+
+namespace ClawCi.Artifacts.HtmlReport;
+
+/// <summary>What happened in a task, folded into what a reader wants to see one after the other.</summary>
+internal static class Story
+{
+    public static IReadOnlyList<Moment> Of(TaskRecord task)
+    {
+        var moments = new List<Moment>();
+        var calls = new Dictionary<string, Call>();
+        foreach (var line in task.Lines)
+        {
+            switch (line.Event)
+            {
+                case MessageAdded { Role: Role.Assistant } reply:
+                    var turn = new Turn(reply, line.Envelope.ElapsedMs);
+                    foreach (var use in reply.Content.OfType<ToolUseBlock>())
+                        turn.Calls.Add(calls[use.Id] = new Call(use));
+                    moments.Add(turn);
+                    break;
+                case MessageAdded message:
+                    foreach (var result in message.Content.OfType<ToolResultBlock>())
+                        Find(calls, result.ToolUseId).Result = result;
+                    moments.AddRange(message.Content.OfType<TextBlock>().Select(text => new Told(text.Text)));
+                    break;
+                case PolicyDecided decision:
+                    Find(calls, decision.ToolUseId).Decision = decision;
+                    break;
+                case ToolAnswered answer:
+                    Find(calls, answer.ToolUseId).Answer = answer;
+                    break;
+                case CheckRan check:
+                    moments.Add(new Checked(check));
+                    break;
+                case ApiRetried or LimitReached or Warned or Failed or SetupRan:
+                    moments.Add(new Noted(line.Event));
+                    break;
+            }
+        }
+        return moments;
+    }
+
+    /// <summary>An answer to nothing that was asked, which no run writes, is kept where nobody looks.</summary>
+    private static Call Find(Dictionary<string, Call> calls, string id) =>
+        calls.TryGetValue(id, out var call) ? call : new Call(new ToolUseBlock(id, "", default));
+}
+
+internal abstract record Moment;
+
+/// <summary>One reply of the model and the calls it asked for.</summary>
+internal sealed record Turn(MessageAdded Reply, long ElapsedMs) : Moment
+{
+    public List<Call> Calls { get; } = [];
+
+    public string Text => new Message(Reply.Role, Reply.Content).Text;
+}
+
+/// <summary>Something that the model was told: the task, or which checks are red.</summary>
+internal sealed record Told(string Text) : Moment;
+
+internal sealed record Checked(CheckRan Check) : Moment;
+
+internal sealed record Noted(RunEvent What) : Moment;
+
+/// <summary>A tool use with what became of it; what is null did not happen any more.</summary>
+internal sealed record Call(ToolUseBlock Use)
+{
+    public PolicyDecided? Decision { get; set; }
+    public ToolAnswered? Answer { get; set; }
+    public ToolResultBlock? Result { get; set; }
+
+    public bool IsDenied => Decision?.Decision == "deny";
+}
