@@ -1,1 +1,45 @@
-return 2;
+#pragma warning disable RS0030 // This program's own entry: its environment is what commands inherit.
+using ClawCi.ToolServer;
+using ClawCi.ToolServer.Commands;
+using ClawCi.ToolServer.Files;
+using ClawCi.ToolServer.Walk;
+using Microsoft.Win32.SafeHandles;
+
+Hardening.Apply();
+
+// Unbuffered: a change set to replay is followed by MCP on the same stream.
+using var input = Open(0, FileAccess.Read);
+using var output = Open(1, FileAccess.Write);
+using var error = new StreamWriter(Open(2, FileAccess.Write)) { AutoFlush = true };
+switch (args)
+{
+    case [] or ["serve"]:
+        return await ServeAsync(Environment.CurrentDirectory, replay: false);
+    case ["serve", "--workspace", var workspace]:
+        return await ServeAsync(Path.GetFullPath(workspace), replay: false);
+    case ["serve", "--workspace", var workspace, "--replay"]:
+        return await ServeAsync(Path.GetFullPath(workspace), replay: true);
+    case ["walk", ..]:
+        return await WalkVerb.RunAsync(args[1..], output, error, CancellationToken.None);
+    case ["--version"]:
+        output.Write(System.Text.Encoding.UTF8.GetBytes($"claw-toolserver {ToolServer.Version}\n"));
+        return 0;
+    default:
+        await error.WriteLineAsync("usage: claw-toolserver [serve [--workspace DIR [--replay]]] | walk … | --version");
+        return 2;
+}
+
+async Task<int> ServeAsync(string workspace, bool replay)
+{
+    if (replay && !await ReplayVerb.RunAsync(input, output, workspace, CancellationToken.None))
+        return 1;
+    Hardening.KeepThreads();
+    var commands = new CommandRunner(workspace, new(Environment.GetEnvironmentVariables()));
+    var session = new Session(new Workspace(workspace), new SeenFiles(), commands);
+    await new ToolServer(session).RunAsync(input, output, CancellationToken.None);
+    ProcessFamily.KillDescendants();
+    return 0;
+}
+
+static FileStream Open(nint descriptor, FileAccess access) =>
+    new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);

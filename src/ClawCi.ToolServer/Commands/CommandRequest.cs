@@ -1,0 +1,4 @@
+namespace ClawCi.ToolServer.Commands;
+
+/// <summary>A shell command to run to its end.</summary>
+internal sealed record CommandRequest(string Command, TimeSpan Timeout);

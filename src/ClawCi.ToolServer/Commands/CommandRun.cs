@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using ClawCi.Shared;
+
+namespace ClawCi.ToolServer.Commands;
+
+/// <summary>
+/// The life of one command, on one thread: read its output until it has ended, or end it. Nothing here needs a new thread,
+/// and memory is bounded, so that neither a fork bomb nor a flood of output takes the server down.
+/// </summary>
+internal sealed unsafe class CommandRun : IDisposable
+{
+    private const int HeadBytes = 8_000;
+    private const int TailBytes = 20_000;
+    private const int Terminate = 15;
+    private const int ReadBytes = 64 * 1024;
+
+    /// <summary>Silence after which output that others hold open counts as complete.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest wait for that silence.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time to end well after SIGTERM.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    private readonly WakeUp _wakeUp = new();
+    private readonly Truncation _output = new(HeadBytes, TailBytes);
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadBytes);
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private int _pipe = -1;
+
+    public CommandResult Run(
+        Reaper reaper,
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<string> environment,
+        string directory,
+        TimeSpan timeout,
+        CancellationToken ct
+    )
+    {
+        var error = Start(reaper, arguments, environment, directory, out var child);
+        if (child is null)
+            return new(null, null, false, _output, Marshal.GetPInvokeErrorMessage(error));
+        RaiseOomScore(child.Pid);
+        using var stop = ct.Register(_wakeUp.Set);
+        var deadline = _clock.Elapsed + timeout;
+        ReadUntil(deadline, () => child.HasEnded || ct.IsCancellationRequested);
+        var timedOut = !child.HasEnded;
+        if (timedOut)
+            End(child, new ProcessFamily(child.Pid, environment[^1]), ct);
+        ReadUntilQuiet();
+        return new(
+            child.HasEnded ? child.ExitCode : 128 + 9,
+            child.Signal,
+            timedOut && !ct.IsCancellationRequested,
+            _output,
+            LeftRunning: _pipe >= 0 && !timedOut
+        );
+    }
+
+    public void Dispose()
+    {
+        ClosePipe();
+        _wakeUp.Dispose();
+    }
+
+    private int Start(
+        Reaper reaper,
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<string> environment,
+        string directory,
+        out Child? child
+    )
+    {
+        child = null;
+        var ends = stackalloc int[2];
+        if (CommandLibc.Pipe(ends, CommandLibc.CloseOnExec) != 0)
+            return Marshal.GetLastPInvokeError();
+        _pipe = ends[0];
+        var writing = ends[1];
+        var error = reaper.Start(
+            () => (Spawn.Start(arguments, environment, directory, writing, out var pid), pid),
+            _wakeUp,
+            out child
+        );
+        _ = CommandLibc.Close(writing);
+        return error;
+    }
+
+    /// <summary>When memory runs out, the kernel should take the command and not us.</summary>
+    private static void RaiseOomScore(int pid)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/{pid}/oom_score_adj", "1000");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended already, or has become another user.
+        }
+    }
+
+    private void End(Child child, ProcessFamily family, CancellationToken ct)
+    {
+        if (!ct.IsCancellationRequested)
+        {
+            family.Signal(Terminate);
+            ReadUntil(_clock.Elapsed + Grace, () => child.HasEnded || ct.IsCancellationRequested);
+        }
+        family.KillAll();
+        ReadUntil(_clock.Elapsed + Drain, () => child.HasEnded);
+    }
+
+    private void ReadUntil(TimeSpan deadline, Func<bool> isDone)
+    {
+        while (!isDone() && _clock.Elapsed < deadline)
+            Wait(deadline - _clock.Elapsed);
+    }
+
+    private void ReadUntilQuiet()
+    {
+        var deadline = _clock.Elapsed + Drain;
+        while (_pipe >= 0 && _clock.Elapsed < deadline && Wait(Quiet))
+            continue;
+    }
+
+    /// <summary>Waits for output or a wake-up, and takes what has come.</summary>
+    /// <returns>False when nothing came.</returns>
+    private bool Wait(TimeSpan atMost)
+    {
+        var descriptors = stackalloc CommandLibc.PollFd[2];
+        descriptors[0] = new() { Fd = _wakeUp.Descriptor, Events = CommandLibc.PollIn };
+        // A negative descriptor is passed over.
+        descriptors[1] = new() { Fd = _pipe, Events = CommandLibc.PollIn };
+        var milliseconds = (int)Math.Clamp(Math.Ceiling(atMost.TotalMilliseconds), 1, int.MaxValue);
+        if (CommandLibc.Poll(descriptors, 2, milliseconds) <= 0)
+            return false;
+        if (descriptors[0].Returned != 0)
+            _wakeUp.Clear();
+        if (descriptors[1].Returned != 0)
+            ReadPipe();
+        return true;
+    }
+
+    private void ReadPipe()
+    {
+        nint read;
+        fixed (byte* buffer = _buffer)
+            read = CommandLibc.Read(_pipe, buffer, ReadBytes);
+        if (read > 0)
+            _output.Append(_buffer.AsSpan(0, (int)read));
+        else
+            ClosePipe();
+    }
+
+    private void ClosePipe()
+    {
+        if (_pipe >= 0)
+            _ = CommandLibc.Close(_pipe);
+        _pipe = -1;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using ClawCi.ToolServer.Tools;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace ClawCi.ToolServer;
+
+/// <summary>The tools over MCP. Ends when its input does.</summary>
+internal sealed class ToolServer(Session session)
+{
+    /// <summary>Seconds a bash call may take, said by the runner: a model cannot set this.</summary>
+    private const string TimeoutKey = "claw-ci/timeout_seconds";
+
+    public static string Version { get; } = typeof(ToolServer).Assembly.GetName().Version!.ToString(3);
+
+    public async Task RunAsync(Stream input, Stream output, CancellationToken ct)
+    {
+        var options = new McpServerOptions
+        {
+            ServerInfo = new Implementation { Name = "claw-toolserver", Version = Version },
+            Capabilities = new ServerCapabilities { Tools = new ToolsCapability() },
+            Handlers = new McpServerHandlers
+            {
+                ListToolsHandler = (_, _) =>
+                    new(new ListToolsResult { Tools = [.. ToolCatalog.All.Select(Definition)] }),
+                CallToolHandler = async (request, cancelled) => await CallAsync(request.Params, cancelled),
+            },
+        };
+        await using var transport = new StreamServerTransport(input, output, "claw-toolserver");
+        await using var server = McpServer.Create(transport, options);
+        await server.RunAsync(ct);
+    }
+
+    private async Task<CallToolResult> CallAsync(CallToolRequestParams? request, CancellationToken ct)
+    {
+        var tool = ToolCatalog.All.FirstOrDefault(t => t.Name == request?.Name);
+        if (tool is null)
+            return Result(
+                ToolAnswer.Error(
+                    $"There is no tool {request?.Name}. There are {string.Join(", ", ToolCatalog.All.Select(t => t.Name))}."
+                )
+            );
+        var arguments = request!.Arguments ?? new Dictionary<string, JsonElement>();
+        var input = JsonSerializer.SerializeToElement(arguments, ToolJson.Default.IDictionaryStringJsonElement);
+        var timeout =
+            request.Meta?[TimeoutKey] is { } seconds
+            && double.TryParse(seconds.ToString(), CultureInfo.InvariantCulture, out var value)
+            && value > 0
+                ? TimeSpan.FromSeconds(value)
+                : default(TimeSpan?);
+        // A long search must not keep the next message waiting.
+        return Result(await Task.Run(() => tool.RunAsync(input, timeout, session, ct), ct));
+    }
+
+    private static CallToolResult Result(ToolAnswer answer) =>
+        new()
+        {
+            Content = [new TextContentBlock { Text = answer.Text }],
+            IsError = answer.IsError,
+            StructuredContent = JsonSerializer.SerializeToElement(
+                new ToolFacts(
+                    answer.ExitCode,
+                    answer.ExitCode is null ? null : answer.TimedOut,
+                    answer.Bytes,
+                    answer.Truncated
+                ),
+                ToolJson.Default.ToolFacts
+            ),
+        };
+
+    private static Tool Definition(ServerTool tool) =>
+        new()
+        {
+            Name = tool.Name,
+            Description = tool.Description,
+            InputSchema = tool.InputSchema,
+        };
+}

@@ -1,0 +1,12 @@
+using System.ComponentModel;
+
+namespace ClawCi.ToolServer.Tools;
+
+internal sealed record BashInput
+{
+    [Description("The command line, run by bash -c (or sh -c where the image has no bash) in the workspace directory.")]
+    public required string Command { get; init; }
+
+    [Description("Seconds after which the command and all it started are killed. Default 120, at most 600.")]
+    public int? TimeoutSeconds { get; init; }
+}

@@ -1,0 +1,96 @@
+using ClawCi.ToolServer.Commands;
+
+namespace ClawCi.ToolServer.Tools;
+
+/// <summary>Runs a shell command and answers with what it wrote and how it ended.</summary>
+internal static class BashTool
+{
+    private const int DefaultTimeoutSeconds = 120;
+    private const int MaxTimeoutSeconds = 600;
+    private const string Remedy = "to see all, redirect the output to a file in /tmp and look at parts of it";
+
+    public static async Task<ToolAnswer> RunAsync(ToolCall<BashInput> call, CancellationToken ct)
+    {
+        var command = call.Input.Command;
+        if (string.IsNullOrWhiteSpace(command))
+            throw new ToolException("The command is empty.");
+        if (command.Contains('\0', StringComparison.Ordinal))
+            throw new ToolException("The command holds a NUL character, which no shell can take.");
+        var seconds = call.Input.TimeoutSeconds ?? DefaultTimeoutSeconds;
+        if (seconds is < 1 or > MaxTimeoutSeconds)
+            throw new ToolException(
+                $"timeout_seconds must be between 1 and {MaxTimeoutSeconds}. For longer work start it in the background, "
+                    + "with its output in a file, and look at the file later."
+            );
+        var timeout = call.HostTimeout ?? TimeSpan.FromSeconds(seconds);
+        var result =
+            await call.Session.Commands.RunAsync(new(command, timeout), ct)
+            ?? throw new ToolException(
+                "This image has no shell (neither bash nor sh nor busybox): bash cannot be used here."
+            );
+        return Answer(result, timeout);
+    }
+
+    private static ToolAnswer Answer(CommandResult result, TimeSpan timeout)
+    {
+        if (result.StartError is { } problem)
+            return ToolAnswer.Error($"The shell could not be started: {problem}.");
+        var output = result.Output.ToText(Remedy);
+        var notes = Notes(result, timeout);
+        var separator = output.Length == 0 || output.EndsWith('\n') ? "" : "\n";
+        var text =
+            output.Length == 0 && notes.Length == 0 ? "(no output)"
+            : notes.Length == 0 ? output
+            : $"{output}{separator}{notes}";
+        return new(
+            text,
+            result.Output.TotalBytes,
+            IsError: result.ExitCode != 0 || result.TimedOut,
+            result.Output.IsTruncated,
+            result.ExitCode,
+            result.TimedOut
+        );
+    }
+
+    private static string Notes(CommandResult result, TimeSpan timeout)
+    {
+        if (result.TimedOut)
+            return $"[timed out after {timeout.TotalSeconds:0} s: the command and everything it started were killed]";
+        if (result.LeftRunning)
+            return ExitNote(result)
+                + "[something is still running in the background; what it writes from now on is lost. "
+                + "Start such programs with their output redirected to a file]";
+        return ExitNote(result);
+    }
+
+    private static string ExitNote(CommandResult result) =>
+        result switch
+        {
+            { ExitCode: 0 } => "",
+            { Signal: { } signal } => $"[killed by {SignalName(signal)}, exit code {result.ExitCode}]",
+            { ExitCode: > 128 and <= 128 + 64 and var code } => $"[exit code {code}: {SignalName(code - 128)}]",
+            _ => $"[exit code {result.ExitCode}]",
+        };
+
+    private static string SignalName(int signal) =>
+        signal switch
+        {
+            1 => "SIGHUP",
+            2 => "SIGINT",
+            3 => "SIGQUIT",
+            4 => "SIGILL",
+            5 => "SIGTRAP",
+            6 => "SIGABRT",
+            7 => "SIGBUS",
+            8 => "SIGFPE",
+            9 => "SIGKILL (the machine's memory limit, if nobody sent it)",
+            11 => "SIGSEGV",
+            13 => "SIGPIPE",
+            14 => "SIGALRM",
+            15 => "SIGTERM",
+            24 => "SIGXCPU",
+            25 => "SIGXFSZ",
+            31 => "SIGSYS",
+            _ => $"signal {signal}",
+        };
+}

@@ -1,0 +1,22 @@
+using System.Text;
+
+namespace ClawCi.ToolServer.Tools;
+
+/// <summary>What a tool answers.</summary>
+/// <param name="Text">What the model reads.</param>
+/// <param name="Bytes">Size of the whole output, before anything was left out.</param>
+/// <param name="Truncated">Something was left out; the text says what and how to get it.</param>
+internal sealed record ToolAnswer(
+    string Text,
+    long Bytes,
+    bool IsError = false,
+    bool Truncated = false,
+    int? ExitCode = null,
+    bool TimedOut = false
+)
+{
+    public static ToolAnswer Of(string text, bool truncated = false) =>
+        new(text, Encoding.UTF8.GetByteCount(text), Truncated: truncated);
+
+    public static ToolAnswer Error(string text) => new(text, Encoding.UTF8.GetByteCount(text), IsError: true);
+}

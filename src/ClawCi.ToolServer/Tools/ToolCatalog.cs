@@ -1,0 +1,15 @@
+namespace ClawCi.ToolServer.Tools;
+
+/// <summary>Every tool, in the order the model sees.</summary>
+internal static class ToolCatalog
+{
+    public static IReadOnlyList<ServerTool> All { get; } =
+    [
+        ServerTool.Of("bash", ToolJson.Default.BashInput, BashTool.RunAsync),
+        ServerTool.Of("read_file", ToolJson.Default.ReadFileInput, ReadFileTool.RunAsync),
+        ServerTool.Of("write_file", ToolJson.Default.WriteFileInput, WriteFileTool.RunAsync),
+        ServerTool.Of("edit_file", ToolJson.Default.EditFileInput, EditFileTool.RunAsync),
+        ServerTool.Of("glob_search", ToolJson.Default.GlobSearchInput, GlobSearchTool.RunAsync),
+        ServerTool.Of("grep_search", ToolJson.Default.GrepSearchInput, GrepSearchTool.RunAsync),
+    ];
+}
