@@ -226,6 +226,6 @@ public sealed class ChangeSetCodecTests
     private static async Task<string> TextAsync(ChangeSet changes, FileState state)
     {
         using var reader = new StreamReader(changes.OpenContent(state));
-        return await reader.ReadToEndAsync();
+        return await reader.ReadToEndAsync(CancellationToken.None);
     }
 }

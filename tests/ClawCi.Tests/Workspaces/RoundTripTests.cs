@@ -32,19 +32,28 @@ public sealed class RoundTripTests
         var applied = await layers.CopyOfLowerAsync("applied");
         Assert.Equal(
             new ApplyResult.Applied(changes.Entries.Count),
-            await ChangeSetApplier.ApplyAsync(changes, applied, default)
+            await ChangeSetApplier.ApplyAsync(changes, applied, CancellationToken.None)
         );
         Assert.Equal(expected, TestTree.ReadFrom(applied).Show());
 
         var replayed = await layers.CopyOfLowerAsync("replayed");
         using var wire = new MemoryStream();
-        await changes.WriteToAsync(wire, default);
+        await changes.WriteToAsync(wire, CancellationToken.None);
         wire.Position = 0;
-        using (var copy = await ChangeSetReader.ReadAsync(wire, layers["spool"], ChangeSetCaps.Default, default))
-            Assert.IsType<ApplyResult.Applied>(await ChangeSetApplier.ApplyAsync(copy, replayed, default));
+        using (
+            var copy = await ChangeSetReader.ReadAsync(
+                wire,
+                layers["spool"],
+                ChangeSetCaps.Default,
+                CancellationToken.None
+            )
+        )
+            Assert.IsType<ApplyResult.Applied>(
+                await ChangeSetApplier.ApplyAsync(copy, replayed, CancellationToken.None)
+            );
         Assert.Equal(expected, TestTree.ReadFrom(replayed).Show());
 
-        var patch = await PatchWriter.WriteAsync(changes, layers["changes.patch"], default);
+        var patch = await PatchWriter.WriteAsync(changes, layers["changes.patch"], CancellationToken.None);
         Assert.Equal(changes.Entries.Count, patch.Files.Count);
         Assert.Equal(new FileInfo(layers["changes.patch"]).Length, patch.Bytes);
         // Git 2.39 cannot read back its own header of a file without lines below a directory that ends in a space.

@@ -96,7 +96,7 @@ internal sealed class TestLayers : IDisposable
     public void Dispose()
     {
         foreach (var mount in _mounts)
-            RunAsync("/bin/umount", mount).GetAwaiter().GetResult();
+            RunAsync("/bin/umount", "-l", mount).GetAwaiter().GetResult();
         _temp.Dispose();
     }
 
@@ -110,8 +110,9 @@ internal sealed class TestLayers : IDisposable
             NameDifferences();
             return;
         }
+        // Lazily: a child that another test is just starting may hold our directories for a moment.
         foreach (var mount in _mounts)
-            await RunAsync("/bin/umount", mount);
+            await RunAsync("/bin/umount", "-l", mount);
         _mounts.Clear();
         await MountAsync($"lowerdir={_temp["upper"]}:{Lower},index=off,redirect_dir=off,metacopy=off");
     }
