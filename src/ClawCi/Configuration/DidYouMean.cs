@@ -13,7 +13,9 @@ internal static class DidYouMean
         if (word.Length > 64)
             return null;
         var best = known
-            .Select(candidate => (candidate, distance: Distance(Fold(word), Fold(candidate))))
+            .Select(candidate =>
+                (candidate, distance: IsCutShort(word, candidate) ? 1 : Distance(Fold(word), Fold(candidate)))
+            )
             .OrderBy(pair => pair.distance)
             .ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .FirstOrDefault();
@@ -21,6 +23,10 @@ internal static class DidYouMean
             ? best.candidate
             : null;
     }
+
+    /// <summary><c>max-cost</c> for <c>max-cost-usd</c>.</summary>
+    private static bool IsCutShort(string word, string candidate) =>
+        word.Length > 2 && candidate.StartsWith(word + "-", StringComparison.OrdinalIgnoreCase);
 
     private static string Fold(string word) =>
         string.Concat(word.Where(c => c is not ('-' or '_' or ' '))).ToLowerInvariant();

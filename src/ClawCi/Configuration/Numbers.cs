@@ -28,8 +28,8 @@ internal readonly record struct Numbers(bool Whole, double Min, double Max)
     public string? RangeError(string text)
     {
         var value = double.Parse(text, CultureInfo.InvariantCulture);
-        return value >= Min && value <= Max
-            ? null
+        return value >= Min && value <= Max ? null
+            : Min == Max ? $"{Min}"
             : string.Create(CultureInfo.InvariantCulture, $"between {Min:0.############} and {Max:0.############}");
     }
 }

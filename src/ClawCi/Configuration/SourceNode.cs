@@ -8,6 +8,7 @@ internal abstract record SourceNode(Place Place)
         this switch
         {
             SourceMapping => "a mapping",
+            SourceSequence { Items.Count: 0 } => "an empty list",
             SourceSequence => "a list",
             SourceScalar { Kind: ScalarKind.Null } => "nothing",
             SourceScalar { Kind: ScalarKind.Boolean } scalar => $"the boolean {scalar.Text}",

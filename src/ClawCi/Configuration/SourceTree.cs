@@ -36,7 +36,9 @@ internal sealed class SourceTree
         {
             var place = PlaceOf(e.Start);
             // A tab is YAML's most common mistake, and the parser's own words for it are about tokens.
-            var lines = Enumerable.Range(place.Line, Math.Max(0, (int)e.End.Line - place.Line) + 2);
+            // Where it names a tab it may mean one further down than the place it gives.
+            var last = e.Message.Contains("tab", StringComparison.Ordinal) ? tree._lines.Length : (int)e.End.Line + 1;
+            var lines = Enumerable.Range(place.Line, Math.Max(0, last - place.Line) + 1);
             if (lines.Select(tree.TabIn).FirstOrDefault(found => found is not null) is { } tab)
                 errors.Add(tab, TabMessage);
             else

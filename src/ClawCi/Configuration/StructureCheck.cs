@@ -31,6 +31,16 @@ internal sealed class StructureCheck(SourceErrors errors)
 
     private void CheckValue(SourceNode node, ValueType type, string name, ICustomAttributeProvider? property)
     {
+        if (
+            !type.Accepts(node)
+            && node is SourceSequence { Items.Count: > 0 } items
+            && type.Accepts(OneText(node.Place))
+        )
+        {
+            var odd = items.Items.First(item => !type.Accepts(new SourceSequence(item.Place, [item])));
+            errors.Add(odd.Place, $"{name} must be {type.Expected}; this is {odd.Describe()}");
+            return;
+        }
         if (!type.Accepts(node))
         {
             errors.Add(node.Place, $"{name} must be {type.Expected}, not {node.Describe()}{QuoteHint(node, type)}");
@@ -41,6 +51,9 @@ internal sealed class StructureCheck(SourceErrors errors)
         foreach (var scalar in node is SourceSequence list ? list.Items.OfType<SourceScalar>() : [(SourceScalar)node])
             CheckText(scalar.Place, scalar.Text, format, name);
     }
+
+    private static SourceSequence OneText(Place place) =>
+        new(place, [new SourceScalar(place, "text", ScalarKind.Text)]);
 
     private void CheckText(Place place, string text, TextFormat format, string name)
     {
@@ -68,7 +81,7 @@ internal sealed class StructureCheck(SourceErrors errors)
             return;
         }
         var later = type.Type.GetCustomAttribute<NotSupportedYetAttribute>()?.Words ?? [];
-        var refused = type.Type.GetCustomAttributes<RefusedAttribute>();
+        var refused = type.Type.GetCustomAttributes<RefusedAttribute>().ToList();
         foreach (var entry in mapping.Entries)
         {
             var key = SourceNode.Quote(entry.Key);
@@ -84,10 +97,24 @@ internal sealed class StructureCheck(SourceErrors errors)
                     $"unknown key {key}{DidYouMean.Suffix(entry.Key, type.Properties.Select(known => known.Name))}"
                 );
         }
+        if (
+            type.Type.GetCustomAttribute<ExactlyOneAttribute>() is { Keys: var choices }
+            && !refused.Exists(known => mapping[known.Key] is not null)
+        )
+            CheckChoice(mapping, choices, name);
         foreach (
             var property in type.Properties.Where(property => property.IsRequired && mapping[property.Name] is null)
         )
             errors.Add(mapping.Place, $"{name} needs the key `{property.Name}`");
+    }
+
+    private void CheckChoice(SourceMapping mapping, IReadOnlyList<string> keys, string name)
+    {
+        SourceEntry[] given = [.. mapping.Entries.Where(entry => keys.Contains(entry.Key))];
+        if (given.Length == 0)
+            errors.Add(mapping.Place, $"{name} needs the key {string.Join(" or ", keys.Select(SourceNode.Quote))}");
+        foreach (var further in given.Skip(1))
+            errors.Add(further.Place, $"`{given[0].Key}` and `{further.Key}` exclude each other");
     }
 
     private void CheckList(SourceNode node, JsonTypeInfo type, string name, ICustomAttributeProvider? property)

@@ -48,7 +48,7 @@ internal static class TextFormats
             "^[a-z0-9][a-z0-9._-]{0,62}$",
             "an id: small letters, digits, `.`, `_` and `-`, at most 63, first a letter or digit"
         ),
-        [TextFormat.Model] = ("^[a-z]+/[^ \t\r\n].*$", "provider/name, such as `anthropic/claude-sonnet-4-5`"),
+        [TextFormat.Model] = (@"^[a-z]+/[^ \t\r\n][^\r\n]*$", "provider/name, such as `anthropic/claude-sonnet-4-5`"),
         [TextFormat.Image] = (
             "^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}$",
             "an image, such as `debian:12` or `registry.example.com/team/image@sha256:…`"

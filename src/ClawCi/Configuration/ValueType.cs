@@ -9,6 +9,8 @@ namespace ClawCi.Configuration;
 /// <param name="Schema">The same as JSON Schema.</param>
 internal sealed record ValueType(string Expected, Func<SourceNode, bool> Accepts, Func<JsonObject> Schema)
 {
+    private const string Word = @"^[^ \t\r\n]+$";
+
     private static readonly Dictionary<Type, ValueType> All = new()
     {
         [typeof(string)] = new("text", node => IsText(node, out _), () => Type("string")),
@@ -35,7 +37,7 @@ internal sealed record ValueType(string Expected, Func<SourceNode, bool> Accepts
         [typeof(CommandWords)] = new(
             "a list of words, such as `[git, [push, remote]]`",
             node => IsListOf(node, item => IsText(item, out _) || IsListOf(item, word => IsText(word, out _))),
-            () => ListOf(AnyOf(Type("string"), ListOf(Type("string"))))
+            () => ListOf(AnyOf(Pattern(Word), ListOf(Pattern(Word))))
         ),
         [typeof(JsonElement)] = new("any value", node => true, () => []),
     };

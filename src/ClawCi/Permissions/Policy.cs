@@ -6,11 +6,14 @@ namespace ClawCi.Permissions;
 internal sealed record Policy(SourceDocument<PolicyFile> Document, PolicyLayer Layer)
 {
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>
-    public static Policy Read(string path)
+    public static Policy Read(string path) => Read(SourceFile.Read(path));
+
+    /// <inheritdoc cref="Read(string)"/>
+    public static Policy Read(SourceFile file)
     {
         IReadOnlyList<Rule> rules = [];
         var document = StrictReader.Read(
-            path,
+            file,
             PolicyFileJson.Default.PolicyFile,
             (root, errors) => rules = new RuleReader(errors).Read(root)
         );

@@ -26,6 +26,7 @@ internal sealed record PolicyFile
 /// <summary>One of a policy's <c>rules</c>, as written.</summary>
 [NotSupportedYet("server", "tools")]
 [Refused("ask", "is not possible: nobody is there to answer. Write `allow` or `deny`.")]
+[ExactlyOne("allow", "deny")]
 internal sealed record PolicyRule
 {
     [Description("Names the rule in decisions. Default rule-N, N its place in the list.")]

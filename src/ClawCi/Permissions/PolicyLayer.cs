@@ -9,22 +9,18 @@ internal sealed record PolicyLayer(IReadOnlyList<Rule> Rules)
     /// <summary>The rule that takes the whole tool away, or null.</summary>
     public Rule? Hides(string tool) => About(tool, RuleEffect.Deny).FirstOrDefault(rule => rule.IsBare);
 
-    /// <summary>Whether a rule looks into the lines of bash, so that every line has to be understood.</summary>
-    public bool ReadsCommands => Rules.Any(rule => rule.Command is not null);
-
-    /// <summary>The layer's own allow rule that matched; null when no rule of the layer allows the tool or denies it.</summary>
+    /// <summary>The denial, or null when the layer lets the call pass.</summary>
+    /// <param name="allowedBy">The allow rule that let it pass; null when the layer has none about the tool.</param>
     public PermissionDecision? Denies(PolicySubject call, out Rule? allowedBy)
     {
         allowedBy = null;
         if (About(call.Tool, RuleEffect.Deny).FirstOrDefault(rule => rule.Matches(call)) is { } deny)
             return Denied(deny, call, deny.Message ?? $"Rule {deny.Id} denies {deny}.");
-        if (call.Refusal is not null && ReadsCommands)
-            return new(
-                false,
-                null,
-                Rules.First(rule => rule.Command is not null).Source,
-                $"There are rules about bash, and this line cannot be judged by them: {call.Refusal}. Run one simple command at a time, without pipes, lists, redirections, substitutions or wrappers.",
-                call.Text
+        if (call.Refusal is not null && Rules.FirstOrDefault(rule => rule.Command is not null) is { } reading)
+            return Denied(
+                reading,
+                call,
+                $"Rule {reading.Id} is about bash commands, and this line cannot be judged by it: {call.Refusal}. Run one simple command at a time, without pipes, lists, redirections, substitutions or wrappers."
             );
         Rule[] allows = [.. About(call.Tool, RuleEffect.Allow)];
         allowedBy = allows.FirstOrDefault(rule => rule.Matches(call));

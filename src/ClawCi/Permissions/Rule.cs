@@ -10,14 +10,15 @@ internal enum RuleEffect
 }
 
 /// <summary>One rule of a policy, or of a task's <c>permissions</c>.</summary>
-/// <param name="Source">Where it is written: <c>policy.yaml:12</c>.</param>
+/// <param name="File">Name of the file it is written in, without directories.</param>
 /// <param name="Tools">Own names.</param>
 /// <param name="Command">Which commands of bash; null is all.</param>
 /// <param name="Paths">Which files; null is all.</param>
 /// <param name="Message">What the model is told when the rule denies.</param>
 internal sealed record Rule(
     string Id,
-    string Source,
+    string File,
+    int Line,
     RuleEffect Effect,
     IReadOnlyList<string> Tools,
     CommandPattern? Command = null,
@@ -25,6 +26,9 @@ internal sealed record Rule(
     string? Message = null
 )
 {
+    /// <summary>Where it is written: <c>policy.yaml:12</c>.</summary>
+    public string Source => $"{File}:{Line}";
+
     /// <summary>Whether the rule is about every call of its tools.</summary>
     public bool IsBare => Command is null && Paths is null;
 

@@ -32,15 +32,11 @@ internal sealed class RuleReader(SourceErrors errors)
     {
         var (allow, deny) = (node["allow"], node["deny"]);
         if (allow is null == deny is null)
-        {
-            if (node["ask"] is null)
-                errors.Add(node.Place, "a rule has either `allow` or `deny`");
             return [];
-        }
         var effect = allow is not null ? RuleEffect.Allow : RuleEffect.Deny;
         var command = node["command"] is { } words ? Command(words) : null;
         var paths = node["paths"] is { } globs ? Paths(globs) : null;
-        var source = $"{Path.GetFileName(errors.File)}:{node.Place.Line}";
+        var file = Path.GetFileName(errors.File);
         List<Rule> rules = [];
         foreach (var item in Scalars((allow ?? deny)!.Value))
         {
@@ -48,7 +44,16 @@ internal sealed class RuleReader(SourceErrors errors)
                 continue;
             var message = (node["message"]?.Value as SourceScalar)?.Text.Trim();
             rules.Add(
-                new(id, source, effect, spelling.Tools, spelling.Command ?? command, spelling.Paths ?? paths, message)
+                new(
+                    id,
+                    file,
+                    node.Place.Line,
+                    effect,
+                    spelling.Tools,
+                    spelling.Command ?? command,
+                    spelling.Paths ?? paths,
+                    message
+                )
             );
         }
         if (node["examples"]?.Value is SourceMapping examples && rules.Count > 0)

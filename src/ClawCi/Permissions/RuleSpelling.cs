@@ -6,7 +6,8 @@ namespace ClawCi.Permissions;
 /// <summary>One tool of a rule: a bare name, or a call as other harnesses write it, <c>Bash(git push:*)</c>.</summary>
 internal sealed record RuleSpelling(IReadOnlyList<string> Tools, CommandPattern? Command, PathPattern? Paths)
 {
-    public Rule ToRule(string id, string source, RuleEffect effect) => new(id, source, effect, Tools, Command, Paths);
+    public Rule ToRule(string id, string file, int line, RuleEffect effect) =>
+        new(id, file, line, effect, Tools, Command, Paths);
 
     /// <summary>Reads it; <paramref name="problem"/> says what is wrong when the answer is null.</summary>
     public static RuleSpelling? Parse(string text, out string? problem)

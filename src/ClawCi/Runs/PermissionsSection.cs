@@ -5,6 +5,7 @@ using ClawCi.Permissions;
 namespace ClawCi.Runs;
 
 /// <summary>The <c>permissions</c> of a task file: they narrow the policy, never widen it.</summary>
+[Refused("ask", "is not possible: nobody is there to answer. Write `allow` or `deny`.")]
 internal sealed record PermissionsSection
 {
     [Description("The most that the task may do when no rule says otherwise.")]

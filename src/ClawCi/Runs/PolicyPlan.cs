@@ -11,7 +11,7 @@ internal sealed class PolicyPlan(TaskSource task, IReadOnlyList<Policy> policies
     public PermissionPolicy Resolve(string? environmentMode, string workspace)
     {
         var mode = Mode(environmentMode);
-        PolicyLayer[] layers = [.. policies.Select(policy => policy.Layer), TaskLayer()];
+        PolicyLayer[] layers = [.. policies.Select(policy => policy.Layer), TaskRules.Of(task.Document)];
         string[] required =
         [
             .. (task.File.Permissions?.RequiredTools ?? []).Select(name => ToolNames.Resolve(name)!).Distinct(),
@@ -20,8 +20,7 @@ internal sealed class PolicyPlan(TaskSource task, IReadOnlyList<Policy> policies
         origins.Add(
             "permissions.rules",
             $"{layers.Sum(layer => layer.Rules.Count)}",
-            layers.SelectMany(layer => layer.Rules).Select(rule => rule.Source.Split(':')[0]).Distinct() is var files
-            && files.Any()
+            layers.SelectMany(layer => layer.Rules).Select(rule => rule.File).Distinct() is var files && files.Any()
                 ? string.Join(", ", files)
                 : Origins.BuiltIn
         );
@@ -47,18 +46,4 @@ internal sealed class PolicyPlan(TaskSource task, IReadOnlyList<Policy> policies
             )
             .AtMost(task.File.Permissions?.Mode, () => task.Document.SourceOf("permissions", "mode"));
     }
-
-    private PolicyLayer TaskLayer() =>
-        new([
-            .. Rules(RuleEffect.Deny, "deny", task.File.Permissions?.Deny ?? []),
-            .. Rules(RuleEffect.Allow, "allow", task.File.Permissions?.Allow ?? []),
-        ]);
-
-    private IEnumerable<Rule> Rules(RuleEffect effect, string key, IReadOnlyList<string> texts) =>
-        texts.Select(
-            (text, i) =>
-                RuleSpelling
-                    .Parse(text, out _)!
-                    .ToRule($"task-{key}-{i + 1}", task.Document.SourceOf("permissions", key, i), effect)
-        );
 }

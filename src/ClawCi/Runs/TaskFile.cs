@@ -17,6 +17,7 @@ namespace ClawCi.Runs;
     "compaction",
     "retry"
 )]
+[ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
     [Description("Version of this format: 1.")]

@@ -10,15 +10,18 @@ internal static class TaskFileReader
     private static readonly string[] Taken = ["/proc", "/sys", "/dev", "/tmp", "/etc", "/usr", "/bin", "/sbin", "/lib"];
 
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>
-    public static TaskSource Read(string path)
+    public static TaskSource Read(string path) => Read(SourceFile.Read(path));
+
+    /// <inheritdoc cref="Read(string)"/>
+    public static TaskSource Read(SourceFile file)
     {
         string? prompt = null;
         var document = StrictReader.Read(
-            path,
+            file,
             TaskFileJson.Default.TaskFile,
             (root, errors) =>
             {
-                prompt = Prompt(root, path, errors);
+                prompt = Prompt(root, file.Name, errors);
                 CheckTemplates(root["description"]?.Value, errors);
                 CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
                 CheckWorkspace((root["sandbox"]?.Value as SourceMapping)?["workspace"]?.Value, errors);
@@ -31,21 +34,12 @@ internal static class TaskFileReader
     private static string? Prompt(SourceMapping root, string path, SourceErrors errors)
     {
         var (prompt, file) = (root["prompt"], root["prompt-file"]);
-        if (prompt is null && file is null)
-            errors.Add(root.Place, "the file needs the key `prompt` or `prompt-file`");
-        else if (prompt is not null && file is not null)
-            errors.Add(
-                file.Place,
-                $"`prompt` and `prompt-file` exclude each other; `prompt` is in line {prompt.Place.Line}"
-            );
-        else if (prompt is not null)
-        {
+        if (prompt is not null)
             CheckTemplates(prompt.Value, errors);
-            return (prompt.Value as SourceScalar)?.Text;
-        }
-        else if (file!.Value is SourceScalar { Kind: ScalarKind.Text } name && name.Text.Trim().Length > 0)
-            return PromptFile(name, path, errors);
-        return null;
+        return
+            prompt is null && file?.Value is SourceScalar { Kind: ScalarKind.Text } name && name.Text.Trim().Length > 0
+            ? PromptFile(name, path, errors)
+            : (prompt?.Value as SourceScalar)?.Text;
     }
 
     private static string? PromptFile(SourceScalar name, string path, SourceErrors errors)

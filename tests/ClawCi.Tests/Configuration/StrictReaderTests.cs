@@ -116,6 +116,8 @@ public sealed class StrictReaderTests
     [InlineData("# nothing\n", "1:1: the file is empty")]
     [InlineData("price: .nan", "1:8: `.nan` is a number to YAML only. Write it in decimal, or in quotes as text.")]
     [InlineData("input: [0x1F]", "1:9: `0x1F` is a number to YAML only. Write it in decimal, or in quotes as text.")]
+    [InlineData("deny: [a, 3]", "1:11: `deny` must be text or a list of texts; this is the number 3")]
+    [InlineData("deny: []", "1:7: `deny` must be text or a list of texts, not an empty list")]
     [InlineData("timeout: 8d", "1:10: `timeout` must be a duration such as `90s`, `40m` or `1h30m`, not the text `8d`")]
     [InlineData("memory: 512", "1:9: `memory` must be a size such as `512Mi` or `4Gi`, not the number 512")]
     public void A_mistake_has_its_place_and_its_remedy(string text, string expected) =>
