@@ -1,5 +1,6 @@
 using ClawCi.Configuration;
 using ClawCi.Models;
+using ClawCi.Models.Scripted;
 
 namespace ClawCi.Runs;
 
@@ -25,7 +26,7 @@ internal sealed class ModelPlan(TaskSource task, Origins origins)
         if (!ModelCatalog.IsKnownProvider(provider) || name.Length == 0)
             throw Mistake(
                 slash > 0 && name.Length > 0
-                    ? $"there is no provider {SourceNode.Quote(provider)}{DidYouMean.Suffix(provider, ModelCatalog.KnownProviders)}. Known: {Known()}"
+                    ? $"there is no provider {SourceNode.Quote(provider)}; known: {Known()}{DidYouMean.Suffix(provider, ModelCatalog.KnownProviders)}"
                     : $"a model is provider/name, such as `anthropic/claude-sonnet-4-5`, not {SourceNode.Quote(text)}",
                 fromFlag
             );
@@ -35,10 +36,14 @@ internal sealed class ModelPlan(TaskSource task, Origins origins)
         return new ModelName(provider, name);
     }
 
+    /// <summary>The script's full path. Its own mistakes are found now, not after the sandbox was started.</summary>
     private string Script(string path, bool fromFlag)
     {
         var full = fromFlag ? Path.GetFullPath(path) : TaskSource.Resolve(task.Document.File.Name, path);
-        return File.Exists(full) ? full : throw Mistake($"there is no script {SourceNode.Quote(full)}", fromFlag);
+        if (!File.Exists(full))
+            throw Mistake($"there is no script {SourceNode.Quote(full)}", fromFlag);
+        ScriptReader.Read(full);
+        return full;
     }
 
     private static string Known() => string.Join(", ", ModelCatalog.KnownProviders);

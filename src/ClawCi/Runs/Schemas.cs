@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -28,16 +29,22 @@ internal static class Schemas
             "result" => Open(EventJson.Line.TaskEnded.GetJsonSchemaAsNode(Written), "claw-ci result of a task"),
             _ => null,
         };
-        return schema is null ? null : schema.ToJsonString(Readable) + "\n";
+        return schema is null ? null : Indented(schema);
     }
 
-    private static JsonSerializerOptions Readable { get; } =
-        new(JsonSerializerOptions.Default)
+    private static string Indented(JsonObject schema)
+    {
+        using var stream = new MemoryStream();
+        var options = new JsonWriterOptions
         {
-            WriteIndented = true,
+            Indented = true,
             NewLine = "\n",
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
+        using (var writer = new Utf8JsonWriter(stream, options))
+            schema.WriteTo(writer);
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
+    }
 
     /// <summary>What is written: a null is left out, so no value is null and what could be is not required.</summary>
     private static JsonSchemaExporterOptions Written { get; } =

@@ -52,9 +52,7 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
     {
         var limited = limits.MaxCostUsd is not null ? "max-cost-usd" : null;
         limited ??= request.CommandLine.MaxCostUsd is not null ? "--max-cost-usd" : null;
-        // Asked in any case: of a scripted model it reads the script, whose mistakes are to be found before anything starts.
-        var price = Model.FactsOf(model).Price;
-        if (limited is null || price is not null)
+        if (limited is null || Model.FactsOf(model).Price is not null)
             return;
         var place = task.Document.PlaceOf("model");
         throw new UserErrorException([

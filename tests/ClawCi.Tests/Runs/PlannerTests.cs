@@ -62,6 +62,216 @@ public sealed class PlannerTests : IDisposable
             "json"
         );
 
+    [Theory]
+    [InlineData(
+        "model: openai/gpt",
+        "task.yaml:3:1: the provider `openai` is not supported yet; known: anthropic, scripted"
+    )]
+    [InlineData(
+        "model: antropic/x",
+        "task.yaml:3:1: there is no provider `antropic`; known: anthropic, scripted. Did you mean `anthropic`?"
+    )]
+    [InlineData("model: scripted/none.yaml", "task.yaml:3:1: there is no script `none.yaml`")]
+    [InlineData("", "task.yaml:1:1: there is no model: set `model` here or pass --model")]
+    [InlineData(
+        "limits: { max-cost-usd: 1 }\nmodel: anthropic/claude-unheard-of",
+        "task.yaml:4:1: the price of anthropic/claude-unheard-of is not known, so `max-cost-usd` cannot be held. Choose a known model or limit tokens instead."
+    )]
+    public void A_model_that_cannot_be_used_is_a_mistake_with_its_place(string model, string expected) =>
+        Assert.Equal(
+            expected,
+            _fixture.Errors(
+                PlannerFixture.Minimal.Replace("model: anthropic/claude-sonnet-4-5", model, StringComparison.Ordinal)
+            )
+        );
+
+    [Fact]
+    public void The_models_flag_wins_and_is_named_in_its_mistakes()
+    {
+        Assert.Equal(
+            "--model: a model is provider/name, such as `anthropic/claude-sonnet-4-5`, not `sonnet`",
+            _fixture.Errors(
+                PlannerFixture.Minimal,
+                request => request with { CommandLine = new() { Model = "sonnet" } }
+            )
+        );
+        var script = _fixture.Files.Write("s.yaml", "version: 1\nreplies: [ { text: hi } ]\n");
+        var task = Assert.Single(
+            _fixture
+                .Plan(
+                    PlannerFixture.Minimal,
+                    request => request with { CommandLine = new() { Model = $"scripted/{script}" } }
+                )
+                .Tasks
+        );
+        Assert.Equal($"scripted/{script}", task.Model.ToString());
+        Assert.Equal("--model", task.Origins.Single(origin => origin.Key == "model").Source);
+    }
+
+    [Fact]
+    public void A_scripts_path_is_relative_to_the_task_file_and_its_mistakes_are_the_plans()
+    {
+        var task = PlannerFixture.Minimal.Replace(
+            "anthropic/claude-sonnet-4-5",
+            "scripted/s.yaml",
+            StringComparison.Ordinal
+        );
+        _fixture.Files.Write("s.yaml", "version: 1\nreplies: [ { text: hi } ]\n");
+
+        Assert.Equal(_fixture.Files["s.yaml"], _fixture.Plan(task).Tasks[0].Model.Name);
+
+        _fixture.Files.Write("s.yaml", "version: 1\nreplies: [ { txt: hi } ]\n");
+        Assert.Contains("s.yaml:2:14: unknown key `txt`. Did you mean `text`?", _fixture.Errors(task));
+    }
+
+    [Fact]
+    public void A_cost_limit_of_the_policy_needs_a_known_price_too() =>
+        Assert.Contains(
+            "the price of anthropic/new is not known",
+            _fixture.Errors(
+                PlannerFixture.Minimal.Replace("claude-sonnet-4-5", "new", StringComparison.Ordinal),
+                request => request with { PolicyFile = _fixture.Policy("limits: { max-cost-usd: 5 }\n") }
+            )
+        );
+
+    [Fact]
+    public void The_mistakes_of_all_files_and_variables_come_together()
+    {
+        var other = _fixture.Files.Write("other.yaml", "version: 1\n");
+
+        Golden.Matches(
+            _fixture.Errors(
+                "version: 3\n",
+                request =>
+                    request with
+                    {
+                        TaskFiles = [.. request.TaskFiles, other, _fixture.Files["missing.yaml"]],
+                        PolicyFile = _fixture.Policy("mode: all\n"),
+                        Workspace = _fixture.Files["nowhere"],
+                        CommandLine = new() { Sandbox = "podman" },
+                        Environment = new()
+                        {
+                            PermissionMode = "readonly",
+                            Sandbox = "none",
+                            AutoCompactTokens = "1000",
+                            McpTimeout = "3s",
+                        },
+                    }
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("/", "the root directory cannot be the workspace; name the project's directory with --workspace")]
+    [InlineData("/etc/passwd", "the workspace is a file, a directory is needed")]
+    [InlineData("/nowhere/at/all", "there is no such directory to be the workspace")]
+    public void A_workspace_that_is_none_is_refused(string workspace, string expected) =>
+        Assert.Equal(
+            $"{workspace}: {expected}",
+            _fixture.Errors(PlannerFixture.Minimal, request => request with { Workspace = workspace })
+        );
+
+    // Operator, --policy, environment, task: the mode that comes of them and who said it.
+    [Theory]
+    [InlineData(null, null, null, null, "workspace-write", "built-in")]
+    [InlineData(null, null, null, "read-only", "read-only", "task.yaml:6")]
+    [InlineData(null, null, null, "danger-full-access", "workspace-write", "built-in")]
+    [InlineData(null, null, "danger-full-access", null, "workspace-write", "built-in")]
+    [InlineData(null, null, "read-only", "workspace-write", "read-only", "CLAW_CI_PERMISSION_MODE")]
+    [InlineData(null, "danger-full-access", null, null, "danger-full-access", "policy.yaml:2")]
+    [InlineData("read-only", "danger-full-access", "danger-full-access", null, "read-only", "operator.yaml:2")]
+    [InlineData("danger-full-access", null, "workspace-write", null, "workspace-write", "CLAW_CI_PERMISSION_MODE")]
+    [InlineData("danger-full-access", "danger-full-access", null, "workspace-write", "workspace-write", "task.yaml:6")]
+    public void Only_the_policies_grant_a_mode_and_everyone_narrows_it(
+        string? operatorMode,
+        string? policyMode,
+        string? environment,
+        string? taskMode,
+        string expected,
+        string source
+    )
+    {
+        string? Policy(string? mode, string name) => mode is null ? null : _fixture.Policy($"mode: {mode}\n", name);
+
+        var task = Assert.Single(
+            _fixture
+                .Plan(
+                    PlannerFixture.Minimal + (taskMode is null ? "" : $"permissions: {{ mode: {taskMode} }}\n"),
+                    request =>
+                        request with
+                        {
+                            OperatorPolicyFile = Policy(operatorMode, "operator.yaml"),
+                            PolicyFile = Policy(policyMode, "policy.yaml"),
+                            Environment = new() { PermissionMode = environment },
+                        }
+                )
+                .Tasks
+        );
+
+        Assert.Equal(expected, PermissionPolicy.ModeName(task.Policy.Mode));
+        Assert.Equal(source, task.Origins.Single(origin => origin.Key == "permissions.mode").Source);
+    }
+
+    [Fact]
+    public void A_tasks_rules_narrow_the_policys()
+    {
+        var task = Assert.Single(
+            _fixture
+                .Plan(
+                    PlannerFixture.Minimal
+                        + "permissions: { allow: [\"bash(make:*)\", \"bash(ls)\"], deny: [\"bash(make install)\"] }\n",
+                    request =>
+                        request with
+                        {
+                            PolicyFile = _fixture.Policy("rules:\n  - { allow: bash, command: [make] }\n"),
+                        }
+                )
+                .Tasks
+        );
+
+        Assert.True(Allowed("make test"));
+        Assert.False(Allowed("make install"));
+        Assert.False(Allowed("ls"));
+
+        bool Allowed(string command) =>
+            task
+                .Policy.Decide(
+                    "bash",
+                    System.Text.Json.JsonSerializer.SerializeToElement(
+                        new Dictionary<string, string> { ["command"] = command }
+                    )
+                )
+                .Allowed;
+    }
+
+    [Fact]
+    public void Hashes_say_what_changed()
+    {
+        var first = _fixture.Plan(PlannerFixture.Minimal).Tasks[0];
+        var again = _fixture.Plan(PlannerFixture.Minimal, request => request with { Random = () => 0.1 }).Tasks[0];
+        var comment = _fixture.Plan(PlannerFixture.Minimal + "# more\n").Tasks[0];
+        var turns = _fixture
+            .Plan(PlannerFixture.Minimal, request => request with { CommandLine = new() { MaxTurns = 3 } })
+            .Tasks[0];
+
+        Assert.Equal((first.TaskHash, first.PlanHash), (again.TaskHash, again.PlanHash));
+        Assert.NotEqual(first.TaskHash, comment.TaskHash);
+        Assert.Equal(first.TaskHash, turns.TaskHash);
+        Assert.NotEqual(first.PlanHash, turns.PlanHash);
+    }
+
+    [Fact]
+    public void Two_tasks_of_one_name_get_two_ids()
+    {
+        var path = _fixture.Files.Write("task.yaml", PlannerFixture.Minimal);
+
+        var ids = Planner.Plan(_fixture.Request(path, path, path)).Tasks.Select(task => task.Id).ToList();
+
+        Assert.Equal("fix-it", ids[0]);
+        Assert.Equal(3, ids.Distinct().Count());
+        Assert.All(ids, id => Assert.Matches("^fix-it(-[0-9a-f]{8})?$", id));
+    }
+
     private RunPlan Layered() =>
         _fixture.Plan(
             """

@@ -22,7 +22,10 @@ internal static class ScriptReader
     ];
 
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>
-    public static Script Read(string path) => StrictReader.Read(path, ScriptJson.Default.Script, Check).Value;
+    public static Script Read(string path) => Read(SourceFile.Read(path));
+
+    /// <inheritdoc cref="Read(string)"/>
+    public static Script Read(SourceFile file) => StrictReader.Read(file, ScriptJson.Default.Script, Check).Value;
 
     private static void Check(SourceMapping root, SourceErrors errors)
     {

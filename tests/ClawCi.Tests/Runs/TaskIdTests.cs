@@ -1,0 +1,29 @@
+using ClawCi.Runs;
+using CsCheck;
+using Xunit;
+
+namespace ClawCi.Tests.Runs;
+
+public sealed class TaskIdTests
+{
+    [Theory]
+    [InlineData("Fix the build", "fix-the-build")]
+    [InlineData("a_b.c-d", "a_b.c-d")]
+    [InlineData("../../etc", "etc")]
+    [InlineData("Grüße", "gr-e")]
+    public void A_name_becomes_an_id(string name, string expected) => Assert.Equal(expected, TaskId.Create([name])[0]);
+
+    [Fact]
+    public void Ids_are_short_unique_and_good_directory_names() =>
+        Gen.String[0, 120]
+            .Array[0, 8]
+            .Sample(names =>
+            {
+                var ids = TaskId.Create(names);
+                return ids.Count == names.Length
+                    && ids.Distinct().Count() == ids.Count
+                    && ids.All(id =>
+                        System.Text.RegularExpressions.Regex.IsMatch(id, @"\A[a-z0-9_][a-z0-9._-]{0,79}\z")
+                    );
+            });
+}
