@@ -30,7 +30,7 @@ internal static class ChecksView
         var isGreen = check.Outcome == "pass";
         Html line =
             $"""<span class="dot {(isGreen ? "pass" : "fail")}">{(isGreen ? "✓" : "✗")}</span> round {check.Round}: {check.Outcome}{(
-                check.ExitCode is { } code ? $", exit code {code}" : ""
+                check.ExitCode is { } code && !isGreen ? $", exit code {code}" : ""
             )} <span class="meta">{Amount.Duration(check.DurationMs)}</span>""";
         return isGreen || check.Tail.Length == 0
             ? (Html)$"""<p class="round">{line}</p>"""

@@ -34,11 +34,12 @@ internal sealed class ConversationView(int most)
             Turn turn => Turn(turn, most),
             Told told =>
                 $"""<li class="told"><details><summary><span class="who">to the model</span> <span class="said">{Shortened.Line(told.Text, 160)}</span></summary>{Shortened.Pre(told.Text, most)}</details></li>""",
-            Checked { Check: var check } =>
-                $"""
-                <li class="checked {(check.Outcome == "pass" ? "pass" : "fail")}">Check <b>{check.Id}</b>, round {check.Round}: {check.Outcome}{Exit(
-                    check.ExitCode
-                )} <span class="meta">{Amount.Duration(check.DurationMs)}</span></li>
+            Checked { Check: var check } => $"""
+                <li class="checked {(
+                    check.Outcome == "pass" ? "pass" : "fail"
+                )}">Check <b>{check.Id}</b>, round {check.Round}: {check.Outcome} <span class="meta">{Amount.Duration(
+                    check.DurationMs
+                )}</span></li>
 
                 """,
             Noted noted => $"""<li class="note">{Note(noted.What)}</li>""",
@@ -52,16 +53,18 @@ internal sealed class ConversationView(int most)
             <li class="turn"><details><summary><span class="no">{turn.Reply.Turn}</span> <span class="said{(said.Length == 0 ? " silent" : "")}">{(
                 said.Length == 0 ? "no words" : said
             )}</span> <span class="chips">{turn.Calls.Select(ToolCallView.Chip)}</span></summary>
-            <div class="body">{turn.Reply.Content.Select(block => Block(block, most))}{turn.Calls.Select(call =>
+            <div class="body">{turn.Reply.Content.Select(block => Block(block, said, most))}{turn.Calls.Select(call =>
                 ToolCallView.Of(call, most)
             )}<p class="meta">{Facts(turn)}</p></div></details></li>
 
             """;
     }
 
-    private static Html Block(ContentBlock block, int most) =>
+    /// <param name="said">What the fold's line says already.</param>
+    private static Html Block(ContentBlock block, string said, int most) =>
         block switch
         {
+            TextBlock text when text.Text.Trim() == said => Html.Empty,
             TextBlock text => Shortened.Pre(text.Text, most, "words"),
             ThinkingBlock thinking =>
                 $"""<details class="more"><summary>Thinking</summary>{Shortened.Pre(thinking.Thinking, most)}</details>""",

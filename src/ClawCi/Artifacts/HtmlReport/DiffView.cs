@@ -1,4 +1,5 @@
 using ClawCi.Artifacts.Diffs;
+using ClawCi.Sessions;
 
 namespace ClawCi.Artifacts.HtmlReport;
 
@@ -12,6 +13,8 @@ internal static class DiffView
     /// <summary>A file that needs more lines than this is folded, and so are all after so many in total.</summary>
     private const int OpenLinesOfAFile = 60;
     private const int OpenLines = 240;
+
+    private static readonly SecretMasker Shapes = new();
 
     public static IEnumerable<Html> Of(IReadOnlyList<DiffFile> files)
     {
@@ -91,10 +94,12 @@ internal static class DiffView
 
     private static Html Hunk(DiffHunk hunk, int most)
     {
-        var marks = LineMarks.Of(hunk.Lines);
-        var isStart = hunk.Heading.Length == 0 && hunk.Lines is [{ Old: null or 1, New: null or 1 }, ..];
+        // The patch's bytes went past the run's masker, and its secrets are gone; but tokens have shapes.
+        var lines = hunk.Lines.Take(most).Select(line => line with { Text = Shapes.Apply(line.Text).Text }).ToArray();
+        var marks = LineMarks.Of(lines);
+        var isStart = hunk.Heading.Length == 0 && lines is [{ Old: null or 1, New: null or 1 }, ..];
         Html gap = isStart ? Html.Empty : $"""<tr class="hunk"><td colspan="3">⋯ {hunk.Heading}</td></tr>""";
-        return $"""{gap}{hunk.Lines.Take(most).Select((line, at) => Line(line, marks[at]))}""";
+        return $"{gap}{lines.Select((line, at) => Line(line, marks[at]))}";
     }
 
     private static Html Line(DiffLine line, Range? mark) =>

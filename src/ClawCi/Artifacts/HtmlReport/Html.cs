@@ -11,6 +11,9 @@ namespace ClawCi.Artifacts.HtmlReport;
 [InterpolatedStringHandler]
 internal sealed class Html(int literalLength, int formattedCount)
 {
+    /// <summary>What a reader has in view at once is shorter; whoever shows more cuts it into pieces that say so.</summary>
+    private const int MostText = 16_000;
+
     private readonly StringBuilder _text = new(literalLength + (formattedCount * 32));
 
     public static Html Empty => $"";
@@ -30,7 +33,13 @@ internal sealed class Html(int literalLength, int formattedCount)
 
     public void AppendFormatted(long number) => _text.Append(number);
 
-    public void AppendFormatted(string? text) => Encode(_text, VisibleText.Of(text ?? ""));
+    public void AppendFormatted(string? text)
+    {
+        var all = text ?? "";
+        Encode(_text, VisibleText.Of(all.Length <= MostText ? all : all[..MostText]));
+        if (all.Length > MostText)
+            _text.Append("… ").Append(Amount.Number(all.Length - MostText)).Append(" more characters");
+    }
 
     public override string ToString() => _text.ToString();
 

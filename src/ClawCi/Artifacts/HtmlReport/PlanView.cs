@@ -5,7 +5,7 @@ namespace ClawCi.Artifacts.HtmlReport;
 /// <summary>What the task was set to do and by whom, and the numbers that pin it.</summary>
 internal static class PlanView
 {
-    private const int MostSystem = 20_000;
+    private const int MostSystem = 12_000;
 
     public static Html Of(RunStarted started) =>
         $"""

@@ -74,7 +74,6 @@ internal sealed class TaskView(TaskRecord task, string prefix, int level, int mo
 
     private Section Changes(TaskEnded end)
     {
-        // A patch has no known secrets of this run's to compare with, but tokens have shapes.
         var files = task.Patch is { } patch ? DiffReader.Read(patch) : [];
         var skipped = end.Changes?.Skipped ?? [];
         Html left =
