@@ -20,7 +20,8 @@ internal abstract record SourceNode(Place Place)
     /// <summary>A user's text inside a message: one line, bounded, in back quotes.</summary>
     public static string Quote(string text) => $"`{Shorten(text)}`";
 
-    private static string Shorten(string text)
+    /// <summary>One line of at most 60 characters.</summary>
+    public static string Shorten(string text)
     {
         var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
         return line.Length <= 60 ? line : line[..57] + "...";

@@ -70,7 +70,7 @@ internal sealed class StructureCheck(SourceErrors errors)
         if (!numbers.Accepts(node))
             errors.Add(node.Place, $"{name} must be {numbers.Expected}, not {node.Describe()}");
         else if (numbers.RangeError(((SourceScalar)node).Text) is { } range)
-            errors.Add(node.Place, $"{name} must be {range}, not {((SourceScalar)node).Text}");
+            errors.Add(node.Place, $"{name} must be {range}, not {SourceNode.Shorten(((SourceScalar)node).Text)}");
     }
 
     private void CheckMapping(SourceNode node, JsonTypeInfo type, string name)

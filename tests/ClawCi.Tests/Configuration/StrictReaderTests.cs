@@ -128,6 +128,15 @@ public sealed class StrictReaderTests
         Assert.Contains("nested more than 32 levels deep", Errors("input: " + new string('[', 500_000)));
 
     [Fact]
+    public void A_file_of_nothing_but_mistakes_is_given_up_on()
+    {
+        var errors = Errors(string.Concat(Enumerable.Range(0, 50_000).Select(i => $"key{i}: x\n"))).Split('\n');
+
+        Assert.Equal(101, errors.Length);
+        Assert.Equal("sample.yaml: there are more mistakes than these 100", errors[^1]);
+    }
+
+    [Fact]
     public void JSON_keeps_its_own_escapes()
     {
         var file = Read("""{"name": "\ud83d\ude00 \/ \u00e9 \" \\ \b", "input": {}}""").Value;

@@ -15,8 +15,14 @@ public sealed class ValidationTests
     [Fact]
     public void Each_good_file_passes()
     {
-        Assert.NotEmpty(Corpus.Files("good"));
-        Assert.All(Corpus.Files("good"), file => Validation.Check(file));
+        var examples = Directory.EnumerateFiles(
+            Path.Combine(Corpus.Repository, "examples"),
+            "*.yaml",
+            SearchOption.AllDirectories
+        );
+
+        Assert.All([.. Corpus.Files("good"), .. examples], file => Validation.Check(file));
+        Assert.Contains(examples, file => file.EndsWith("task.yaml", StringComparison.Ordinal));
     }
 
     [Fact]
