@@ -1,6 +1,7 @@
 #pragma warning disable RS0030 // This is the one place that starts host processes.
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace ClawCi.Shared;
 
@@ -91,7 +92,7 @@ internal static class ProcessRunner
                 if (write is not null)
                     await write(stdin, ct);
             }
-            catch (IOException e) when (e.HResult == BrokenPipe)
+            catch (IOException e) when (e.HResult == BrokenPipe || e.InnerException is SocketException)
             {
                 // The child stopped reading: its exit code and stderr say why.
             }

@@ -74,7 +74,9 @@ internal sealed class Truncation(int headBytes, int tailBytes)
         if (line > 0)
             return tail[line..];
         var lead = tail.IndexOfAnyExceptInRange((byte)0x80, (byte)0xBF);
-        return lead is > 0 and <= 3 ? tail[lead..] : tail;
+        return lead is > 0 and <= 3 ? tail[lead..]
+            : lead < 0 && tail.Length <= 3 ? []
+            : tail;
     }
 
     private static int Utf8Length(byte lead) =>

@@ -22,6 +22,13 @@ internal sealed class Server(McpClient client, TempDirectory workspace) : IAsync
                 Name = "claw-toolserver",
                 Command = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
                 Arguments = [ServerDll, "serve", "--workspace", workspace.Path],
+                // What a container does not have: the server's own defaults count.
+                EnvironmentVariables = new Dictionary<string, string?>
+                {
+                    ["TERM"] = null,
+                    ["CI"] = null,
+                    ["PAGER"] = null,
+                },
             }
         );
         return new(await McpClient.CreateAsync(transport, cancellationToken: ct), workspace);

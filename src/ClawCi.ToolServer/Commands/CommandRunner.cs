@@ -60,7 +60,7 @@ internal sealed class CommandRunner
 
     private CommandResult? Run(CommandRequest request, CancellationToken ct)
     {
-        _shell ??= Shell.Find(_environment.SearchPath);
+        _shell ??= Shell.Find([.. _environment.SearchPath.Split(':'), .. Shell.UsualDirectories]);
         if (_shell is null)
             return null;
         var mark = _mark + Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture) + ";";

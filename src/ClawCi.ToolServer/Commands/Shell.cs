@@ -5,10 +5,12 @@ internal static class Shell
 {
     private const int Execute = 1;
 
-    /// <summary>The words before the command's text; null when the image has no shell.</summary>
-    public static IReadOnlyList<string>? Find(string searchPath)
+    /// <summary>Where shells are, whatever PATH says.</summary>
+    public static IReadOnlyList<string> UsualDirectories { get; } = ["/bin", "/usr/bin", "/usr/local/bin", "/busybox"];
+
+    /// <summary>The words before the command's text; null when there is no shell in these directories.</summary>
+    public static IReadOnlyList<string>? Find(IReadOnlyList<string> directories)
     {
-        string[] directories = [.. searchPath.Split(':'), "/bin", "/usr/bin", "/usr/local/bin", "/busybox"];
         foreach (var name in (string[])["bash", "sh", "busybox"])
         {
             foreach (var directory in directories.Where(d => d.StartsWith('/')))

@@ -31,12 +31,8 @@ internal sealed class Location(
     /// <param name="found">Of the file that was opened.</param>
     public SafeFileHandle OpenFile(string asked, out FileStatus found)
     {
-        if (status is null)
-        {
-            var names = Tree.List(directory, int.MaxValue).Select(n => Encoding.UTF8.GetString(n));
-            throw new ToolException(Suggestion.Missing(asked, names, Encoding.UTF8.GetString(name)));
-        }
-        RequireFile(asked, status.Value);
+        RequirePresence(asked);
+        RequireFile(asked, status!.Value);
         var file = Tree.Open(directory, name, OpenFlags.Read, out var error);
         if (file is null)
             throw new ToolException(new PosixException(error, name).Message);
@@ -45,6 +41,15 @@ internal sealed class Location(
             return file;
         file.Dispose();
         throw new ToolException($"{asked} changed into something that is not a file.");
+    }
+
+    /// <exception cref="ToolException">Nothing is there; it says what is nearby.</exception>
+    public void RequirePresence(string asked)
+    {
+        if (status is not null)
+            return;
+        var names = Tree.List(directory, int.MaxValue).Select(n => Encoding.UTF8.GetString(n));
+        throw new ToolException(Suggestion.Missing(asked, names, Encoding.UTF8.GetString(name)));
     }
 
     public void Dispose()

@@ -38,7 +38,10 @@ internal sealed class FileWalk : IDisposable
         if (location.Status is { IsDirectory: true })
             return new(workspace.Root, location);
         using (location)
+        {
+            location.RequirePresence(directory);
             throw new ToolException($"{directory} is not a directory.");
+        }
     }
 
     public IEnumerable<WalkedFile> Files(CancellationToken ct)

@@ -23,7 +23,7 @@ internal static class WriteFileTool
         var lines = content.AsSpan().Count((byte)'\n') + (content is [.., not (byte)'\n'] ? 1 : 0);
         return Task.FromResult(
             new ToolAnswer(
-                $"{(isNew ? "Created" : "Replaced")} {path}: {lines} lines, {content.Length} bytes.",
+                $"{(isNew ? "Created" : "Replaced")} {location.Path}: {lines} lines, {content.Length} bytes.",
                 content.Length
             )
         );

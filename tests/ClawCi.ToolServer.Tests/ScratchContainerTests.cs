@@ -1,0 +1,161 @@
+using ClawCi.Shared;
+using ModelContextProtocol.Client;
+using Xunit;
+
+namespace ClawCi.ToolServer.Tests;
+
+/// <summary>The published binary in real containers: with nothing around it, and with everything against it.</summary>
+public sealed class ScratchContainerTests
+{
+    private const string Debian = "claw-ci-demo:latest";
+    private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_serves_from_an_empty_image_read_only_without_a_known_user()
+    {
+        var image = await EmptyImageAsync();
+        try
+        {
+            await using var client = await StartAsync(
+                image,
+                "--read-only",
+                "--tmpfs",
+                "/workspace:mode=1777",
+                "--pids-limit",
+                "64"
+            );
+            Assert.Equal(6, (await client.ListToolsAsync(cancellationToken: Ct)).Count);
+            var written = await CallAsync(client, "write_file", ("path", "a/b.txt"), ("content", "hello\n"));
+            Assert.Equal("Created a/b.txt: 1 lines, 6 bytes.", written.Text);
+            Assert.Equal(
+                "     1\thello\n",
+                (await CallAsync(client, "read_file", ("path", "/workspace/a/b.txt"))).Text
+            );
+            Assert.Equal("a/b.txt", (await CallAsync(client, "glob_search", ("pattern", "*"))).Text);
+            Assert.StartsWith(
+                "a/b.txt:1:hello\n",
+                (await CallAsync(client, "grep_search", ("pattern", "^h.*o$"))).Text,
+                StringComparison.Ordinal
+            );
+            var bash = await CallAsync(client, "bash", ("command", "true"));
+            Assert.True(bash.IsError);
+            Assert.Contains("no shell", bash.Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await DockerAsync("rmi", image);
+        }
+    }
+
+    [Fact]
+    public async Task A_fork_bomb_and_a_flood_leave_the_server_answering()
+    {
+        await using var client = await StartAsync(
+            Debian,
+            "--read-only",
+            "--tmpfs",
+            "/workspace:mode=1777",
+            "--pids-limit",
+            "64",
+            "--memory",
+            "256m",
+            "--memory-swap",
+            "256m"
+        );
+        var bomb = await CallAsync(
+            client,
+            "bash",
+            ("command", "b() { b | b & }; b; sleep 1000"),
+            ("timeout_seconds", 2)
+        );
+        Assert.True(bomb.TimedOut, bomb.Text);
+        var flood = await CallAsync(client, "bash", ("command", "yes flood"), ("timeout_seconds", 1));
+        Assert.True(flood.TimedOut);
+        var hungry = await CallAsync(
+            client,
+            "bash",
+            ("command", "head -c 400000000 /dev/zero | tail -c 400000000 | wc -c; echo ${PIPESTATUS[*]}")
+        );
+        Assert.Contains("137", hungry.Text, StringComparison.Ordinal);
+        var after = await CallAsync(client, "bash", ("command", "id -u; ls /proc | grep -c '^[0-9]'"));
+        Assert.StartsWith("12345\n", after.Text, StringComparison.Ordinal);
+        Assert.InRange(int.Parse(after.Text.Split('\n')[1]), 3, 10);
+    }
+
+    private static async Task<McpClient> StartAsync(string image, params string[] options)
+    {
+        var server = Path.Combine(RepositoryRoot(), "dist/toolserver/linux-x64");
+        Assert.True(
+            File.Exists(Path.Combine(server, "claw-toolserver")),
+            "eng/build makes dist/toolserver, which this test needs"
+        );
+        var transport = new StdioClientTransport(
+            new()
+            {
+                Name = "container",
+                Command = "docker",
+                Arguments =
+                [
+                    "run",
+                    "--rm",
+                    "-i",
+                    "--init",
+                    "--network",
+                    "none",
+                    "--cap-drop",
+                    "ALL",
+                    "--security-opt",
+                    "no-new-privileges",
+                    "--user",
+                    "12345:12345",
+                    "--log-driver",
+                    "none",
+                    "-v",
+                    $"{server}:/claw:ro",
+                    .. options,
+                    image,
+                    "/claw/claw-toolserver",
+                    "serve",
+                    "--workspace",
+                    "/workspace",
+                ],
+            }
+        );
+        return await McpClient.CreateAsync(transport, cancellationToken: Ct);
+    }
+
+    private static async Task<Answer> CallAsync(
+        McpClient client,
+        string tool,
+        params (string Name, object? Value)[] input
+    ) => new(await client.CallToolAsync(tool, input.ToDictionary(i => i.Name, i => i.Value), cancellationToken: Ct));
+
+    private static async Task<string> EmptyImageAsync()
+    {
+        var name = $"claw-ci-test-empty:{Environment.ProcessId}";
+        // A tar file's end and nothing before it.
+        var result = await DockerAsync(new byte[1024], "import", "-", name);
+        Assert.True(result.Succeeded, result.ErrorText);
+        return name;
+    }
+
+    private static Task<ProcessResult> DockerAsync(params string[] arguments) => DockerAsync([], arguments);
+
+    private static Task<ProcessResult> DockerAsync(byte[] input, params string[] arguments) =>
+        ProcessRunner.RunAsync(
+            new("docker", arguments)
+            {
+                Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = "/tmp" },
+                WriteInput = async (stdin, ct) => await stdin.WriteAsync(input, ct),
+            },
+            Ct
+        );
+
+    private static string RepositoryRoot()
+    {
+        var directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "claw-ci.sln")))
+            directory = Path.GetDirectoryName(directory)!;
+        return directory;
+    }
+}
