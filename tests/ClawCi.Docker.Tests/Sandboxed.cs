@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.TestSupport;
 using Docker.DotNet.Models;
+using Xunit;
 
 namespace ClawCi.Docker.Tests;
 
@@ -17,11 +19,6 @@ internal sealed class Sandboxed : IAsyncDisposable
         ToolServer = toolServer;
         Temp = temp;
     }
-
-    public DockerEngine Engine { get; }
-    public ToolServerBinary ToolServer { get; }
-    public TempDirectory Temp { get; }
-    public string Checkout => Temp["checkout"];
 
     public static SandboxSpec Spec { get; } =
         new(
@@ -38,19 +35,38 @@ internal sealed class Sandboxed : IAsyncDisposable
 
     public static SandboxOwner Owner { get; } = new("test-run", "test-task");
 
-    public static async Task<Sandboxed> CreateAsync([System.Runtime.CompilerServices.CallerMemberName] string test = "")
+    public DockerEngine Engine { get; }
+    public ToolServerBinary ToolServer { get; }
+    public TempDirectory Temp { get; }
+    public string Checkout => Temp["checkout"];
+
+    public static async Task<Sandboxed> CreateAsync([CallerMemberName] string test = "")
     {
+        var ct = TestContext.Current.CancellationToken;
         var temp = new TempDirectory(test);
         Directory.CreateDirectory(temp["checkout"]);
         return new Sandboxed(
-            await DockerEngine.ConnectAsync(null, default),
-            await ToolServerBinary.LoadAsync(Repository.ToolServer, default),
+            await DockerEngine.ConnectAsync(null, ct),
+            await ToolServerBinary.LoadAsync(Repository.ToolServer, ct),
             temp
         );
     }
 
-    public Task<TaskSandbox> PrepareAsync(SandboxSpec? spec = null, string? outDirectory = null) =>
-        TaskSandbox.PrepareAsync(Engine, ToolServer, spec ?? Spec, Checkout, outDirectory, Owner, default);
+    public Task<TaskSandbox> PrepareAsync(
+        SandboxSpec? spec = null,
+        string? outDirectory = null,
+        string? checkout = null,
+        DockerEngine? engine = null
+    ) =>
+        TaskSandbox.PrepareAsync(
+            engine ?? Engine,
+            ToolServer,
+            spec ?? Spec,
+            checkout ?? Checkout,
+            outDirectory,
+            Owner,
+            TestContext.Current.CancellationToken
+        );
 
     public Task<ContainerInspectResponse> InspectAsync(string id) =>
         Engine.CallAsync("inspect", (client, ct) => client.Containers.InspectContainerAsync(id, ct), default);
@@ -62,15 +78,4 @@ internal sealed class Sandboxed : IAsyncDisposable
     }
 
     public static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
-}
-
-internal static class SandboxCalls
-{
-    public static Task<SandboxAnswer> BashAsync(this Sandbox sandbox, string command, TimeSpan? timeout = null) =>
-        sandbox.CallAsync(
-            "bash",
-            Sandboxed.Json($"{{\"command\":{JsonSerializer.Serialize(command)}}}"),
-            timeout,
-            default
-        );
 }

@@ -98,7 +98,7 @@ internal sealed class Sandbox : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw await LostAsync();
+            throw await LossAsync();
         }
         catch (McpProtocolException e)
         {
@@ -106,7 +106,7 @@ internal sealed class Sandbox : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or McpException or InvalidOperationException)
         {
-            throw await LostAsync();
+            throw await LossAsync();
         }
     }
 
@@ -171,6 +171,7 @@ internal sealed class Sandbox : IAsyncDisposable
             );
     }
 
-    private async Task<SandboxException> LostAsync() =>
+    /// <summary>Why it was lost, for whoever learns it from <see cref="Lost"/> and not from a call.</summary>
+    public async Task<SandboxException> LossAsync() =>
         new(SandboxFailure.Lost, $"The sandbox was lost: {await _container.DescribeEndAsync()}.");
 }

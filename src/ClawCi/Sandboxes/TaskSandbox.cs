@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ClawCi.ChangeSets;
+using ClawCi.ChangeSets.Posix;
 using ClawCi.Sandboxes.Docker;
 using Docker.DotNet.Models;
 
@@ -20,6 +21,8 @@ internal sealed class TaskSandbox : IAsyncDisposable
     private readonly string _toolServerPath;
     private readonly Dictionary<string, string> _labels;
     private readonly string _user;
+    private readonly Task _sweep;
+    private DateTimeOffset? _agentStarted;
     private int _checks;
     private int _disposed;
 
@@ -34,6 +37,7 @@ internal sealed class TaskSandbox : IAsyncDisposable
         _toolServerPath = foundation.ToolServerPath;
         _labels = foundation.Labels;
         _user = UserOf(spec, foundation.Layers.Checkout.Root);
+        _sweep = foundation.Sweep;
         Secrets = foundation.Secrets;
     }
 
@@ -62,7 +66,12 @@ internal sealed class TaskSandbox : IAsyncDisposable
     public Task<Sandbox> StartSetupAsync(CancellationToken ct) => StartAsync(TaskLayers.Setup, changes: null, ct);
 
     /// <summary>A later round sees what the earlier ones wrote. One at a time, and after setup.</summary>
-    public Task<Sandbox> StartAgentAsync(CancellationToken ct) => StartAsync(TaskLayers.Agent, changes: null, ct);
+    public Task<Sandbox> StartAgentAsync(CancellationToken ct)
+    {
+        // By the kernel's clock and no other: it is compared with the times of files. Setup's files are older than this.
+        _agentStarted ??= TimeProvider.System.GetUtcNow().AddMilliseconds(1);
+        return StartAsync(TaskLayers.Agent, changes: null, ct);
+    }
 
     /// <summary>A fresh layer into which the changes are replayed before anything else happens in it.</summary>
     public async Task<Sandbox> StartChecksAsync(ChangeSet changes, CancellationToken ct)
@@ -82,7 +91,7 @@ internal sealed class TaskSandbox : IAsyncDisposable
             NewName(),
             _toolServerPath,
             ToolServerVolume.NameOf(_toolServer),
-            WalkPlan.Arguments(_layers.Checkout.HiddenDirectory),
+            WalkPlan.Arguments(_layers.Checkout.HiddenDirectory, _agentStarted),
             [
                 _layers.Base(WalkPlan.BaseTarget, _labels),
                 _layers.AgentUpper(WalkPlan.UpperTarget),
@@ -98,7 +107,8 @@ internal sealed class TaskSandbox : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         await _helper.DisposeAsync();
-        await Removal.VolumeAsync(_engine, _layers.Volume);
+        await Leftovers.RemoveAsync(_engine, _layers.Volume);
+        await _sweep;
     }
 
     private Task<Sandbox> StartAsync(string layer, ChangeSet? changes, CancellationToken ct)
@@ -129,9 +139,9 @@ internal sealed class TaskSandbox : IAsyncDisposable
     private static string UserOf(SandboxSpec spec, FileStatus root) =>
         spec.User switch
         {
-            null => $"{root.Uid}:{root.Gid}",
+            null => $"{root.User}:{root.Group}",
             var user when user.Contains(':', StringComparison.Ordinal) => user,
-            var user when user == $"{root.Uid}" => $"{user}:{root.Gid}",
+            var user when user == $"{root.User}" => $"{user}:{root.Group}",
             var user => $"{user}:{user}",
         };
 }

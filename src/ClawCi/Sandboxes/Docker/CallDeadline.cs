@@ -9,7 +9,7 @@ internal static class CallDeadline
     private const int MostSeconds = 600;
 
     /// <summary>The tool server ends a command by itself; this is what it may take to say so on a busy machine.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     public static TimeSpan For(JsonElement input, TimeSpan? commandTimeout) =>
         (commandTimeout ?? TimeSpan.FromSeconds(Requested(input))) + Grace;

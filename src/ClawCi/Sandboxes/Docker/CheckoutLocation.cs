@@ -1,3 +1,4 @@
+using ClawCi.ChangeSets.Posix;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
@@ -23,8 +24,8 @@ internal sealed record CheckoutLocation(
         CancellationToken ct
     )
     {
-        var path = Libc.RealPath(checkout);
-        if (path is null || Libc.Status(path) is not { IsDirectory: true } root)
+        var path = RealPath.Of(checkout);
+        if (path is null || !Directory.Exists(path))
             throw Unreachable($"Workspace {checkout} is not a directory, or this user may not look into it.");
         var hidden = HiddenBelow(path, outDirectory);
         var mounts = MountInfo.ReadSelf();
@@ -35,7 +36,7 @@ internal sealed record CheckoutLocation(
             path,
             own is null ? path : Translate(path, own),
             container is not null || !engine.IsUnixSocket,
-            root,
+            RootOf(path),
             hidden
         );
     }
@@ -56,6 +57,19 @@ internal sealed record CheckoutLocation(
         return mount.Source.TrimEnd('/') + path[mount.Destination.TrimEnd('/').Length..];
     }
 
+    private static FileStatus RootOf(string path)
+    {
+        try
+        {
+            using var root = Tree.OpenRoot(path);
+            return Tree.Status(root);
+        }
+        catch (PosixException e)
+        {
+            throw Unreachable($"Workspace {path} cannot be read: {e.Message}");
+        }
+    }
+
     internal static SandboxException Unreachable(string message) => new(SandboxFailure.WorkspaceUnreachable, message);
 
     private static string? HiddenBelow(string path, string? outDirectory)
@@ -63,7 +77,7 @@ internal sealed record CheckoutLocation(
         if (outDirectory is null)
             return null;
         var real =
-            Libc.RealPath(outDirectory)
+            RealPath.Of(outDirectory)
             ?? throw Unreachable(
                 $"The output directory {outDirectory} does not exist, or this user may not look into it."
             );

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
@@ -24,7 +25,7 @@ internal static class ContainerEnd
                         new ContainerEventsParameters
                         {
                             Since = "1",
-                            Until = now.SystemTime,
+                            Until = Seconds(now.SystemTime),
                             Filters = new Dictionary<string, IDictionary<string, bool>>
                             {
                                 ["container"] = new Dictionary<string, bool> { [id] = true },
@@ -64,6 +65,12 @@ internal static class ContainerEnd
             // Ended and already removed.
         }
     }
+
+    /// <summary>The form that the events call wants. A second more costs that second; less might miss the end itself.</summary>
+    private static string Seconds(string? time) =>
+        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var parsed)
+            ? $"{parsed.AddMilliseconds(1).ToUnixTimeMilliseconds() / 1000.0:0.000}"
+            : "1";
 
     private sealed class Collector : IProgress<Message>
     {

@@ -8,23 +8,21 @@ namespace ClawCi.Sandboxes.Docker;
 /// <summary>Turns whatever a call threw into the one exception that says what to do.</summary>
 internal static class DockerErrors
 {
-    private const int NoSuchFile = 2;
-    private const int NotPermitted = 1;
-    private const int AccessDenied = 13;
     private const int LongestMessage = 600;
 
     public static SandboxException Unreachable(Uri endpoint, Exception error)
     {
         var address = endpoint.Scheme == "unix" ? endpoint.LocalPath : endpoint.ToString();
-        return SocketError(error) switch
+        return (Innermost(error) as SocketException)?.SocketErrorCode switch
         {
-            NoSuchFile => new SandboxException(
+            // What .NET makes of a unix socket's "no such file".
+            SocketError.AddressNotAvailable when endpoint.Scheme == "unix" => new SandboxException(
                 SandboxFailure.DaemonUnavailable,
                 $"Docker: there is no socket at {address}. Install and start Docker Engine, set DOCKER_HOST to where it listens, "
                     + "or mount the socket when claw-ci runs in a container (-v /var/run/docker.sock:/var/run/docker.sock).",
                 error
             ),
-            NotPermitted or AccessDenied => new SandboxException(
+            SocketError.AccessDenied => new SandboxException(
                 SandboxFailure.PermissionDenied,
                 $"Docker: this user may not open {address}. Add the user to the group docker (and log in again), or run as root.",
                 error
@@ -84,9 +82,6 @@ internal static class DockerErrors
 
     public static bool IsConflict(SandboxException error) =>
         error.InnerException is DockerApiException { StatusCode: HttpStatusCode.Conflict };
-
-    private static int SocketError(Exception error) =>
-        Innermost(error) is SocketException socket ? socket.ErrorCode : 0;
 
     private static Exception Innermost(Exception error) => error.GetBaseException();
 

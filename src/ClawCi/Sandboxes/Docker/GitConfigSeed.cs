@@ -1,24 +1,44 @@
 using System.Formats.Tar;
+using System.Text;
+using ClawCi.ChangeSets.Posix;
+using ClawCi.Sandboxes.Workspaces;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClawCi.Sandboxes.Docker;
 
-/// <summary>The checkout's <c>.git/config</c> without credentials, to lie above the real one.</summary>
-internal sealed record GitConfigSeed(FileStatus Directory, FileStatus File, byte[] Content)
+/// <summary>Git's configuration without credentials, to lie above the checkout's own.</summary>
+internal static class GitConfigSeed
 {
-    public void Write(TarWriter tar, string upper)
+    /// <summary>Every file with its directories, which take owner and mode from those they lie above.</summary>
+    public static void Write(TarWriter tar, string upper, string checkout, SanitizedGitConfig config)
     {
-        tar.WriteEntry(Owned(new PaxTarEntry(TarEntryType.Directory, $"{upper}/.git"), Directory));
-        using var content = new MemoryStream(Content);
-        var config = Owned(new PaxTarEntry(TarEntryType.RegularFile, $"{upper}/.git/config"), File);
-        config.DataStream = content;
-        tar.WriteEntry(config);
+        using var root = Tree.OpenRoot(checkout);
+        var written = new HashSet<string>();
+        foreach (var file in config.Files)
+        {
+            for (var slash = file.Path.IndexOf('/'); slash > 0; slash = file.Path.IndexOf('/', slash + 1))
+            {
+                var directory = file.Path[..slash];
+                if (written.Add(directory))
+                    tar.WriteEntry(
+                        Like(new PaxTarEntry(TarEntryType.Directory, $"{upper}/{directory}"), root, directory)
+                    );
+            }
+            using var content = new MemoryStream(file.Content);
+            var entry = Like(new PaxTarEntry(TarEntryType.RegularFile, $"{upper}/{file.Path}"), root, file.Path);
+            entry.DataStream = content;
+            tar.WriteEntry(entry);
+        }
     }
 
-    private static PaxTarEntry Owned(PaxTarEntry entry, FileStatus status)
+    private static PaxTarEntry Like(PaxTarEntry entry, SafeFileHandle root, string path)
     {
-        entry.Uid = (int)status.Uid;
-        entry.Gid = (int)status.Gid;
-        entry.Mode = status.Permissions;
+        if (Tree.Status(root, Encoding.UTF8.GetBytes(path)) is { } status)
+        {
+            entry.Uid = (int)status.User;
+            entry.Gid = (int)status.Group;
+            entry.Mode = (UnixFileMode)status.Permissions;
+        }
         return entry;
     }
 }

@@ -5,6 +5,7 @@ internal static class Labels
 {
     /// <summary>Its value is the thing's role.</summary>
     public const string Ours = "claw-ci";
+    public const string Sandbox = "claw-ci.sandbox";
     public const string Run = "claw-ci.run";
     public const string Task = "claw-ci.task";
     public const string Process = "claw-ci.process";
@@ -17,10 +18,12 @@ internal static class Labels
     /// <summary>How long something may live whose owner nobody here can look for. Longer than any run.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromHours(48);
 
-    public static Dictionary<string, string> For(SandboxOwner owner) =>
+    /// <summary>Of everything that one task's place to work is made of.</summary>
+    public static Dictionary<string, string> For(SandboxOwner owner, string sandbox) =>
         new()
         {
             [Ours] = TaskRole,
+            [Sandbox] = sandbox,
             [Run] = owner.RunId,
             [Task] = owner.TaskId,
             [Process] = OwnerProcess.Current.ToString(),

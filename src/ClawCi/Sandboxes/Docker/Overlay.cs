@@ -12,7 +12,7 @@ internal static class Overlay
     private const string Fixed = "index=off,redirect_dir=off,metacopy=off";
 
     /// <param name="lower">Topmost first.</param>
-    /// <param name="layer">Holds <c>upper</c> and <c>work</c>; null makes the overlay read-only by nature.</param>
+    /// <param name="layer">Holds <c>upper</c> and <c>work</c>; null makes the overlay read-only by nature, and must: a daemon refuses to say it of an anonymous volume.</param>
     public static Mount Mount(
         string target,
         IReadOnlyList<string> lower,
@@ -27,7 +27,6 @@ internal static class Overlay
         {
             Type = "volume",
             Target = target,
-            ReadOnly = layer is null,
             VolumeOptions = new VolumeOptions
             {
                 NoCopy = true,

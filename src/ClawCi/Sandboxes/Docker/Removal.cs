@@ -1,3 +1,4 @@
+using Docker.DotNet;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
@@ -47,26 +48,31 @@ internal static class Removal
         }
     }
 
+    public static Task<bool> VolumeAsync(DockerEngine engine, string name) =>
+        OnceAsync(engine, "remove a volume", (client, token) => client.Volumes.RemoveAsync(name, null, token));
+
+    public static Task<bool> ImageAsync(DockerEngine engine, string id) =>
+        OnceAsync(
+            engine,
+            "remove an image",
+            (client, token) => client.Images.DeleteImageAsync(id, new ImageDeleteParameters { Force = true }, token)
+        );
+
     /// <summary>False when it is in use, or the daemon does not answer: the next sweep tries again.</summary>
-    public static async Task<bool> VolumeAsync(DockerEngine engine, string name)
+    private static async Task<bool> OnceAsync(
+        DockerEngine engine,
+        string what,
+        Func<DockerClient, CancellationToken, Task> remove
+    )
     {
-        using var limit = new CancellationTokenSource(Deadline);
         try
         {
-            await engine.CallAsync(
-                "remove a volume",
-                (client, token) => client.Volumes.RemoveAsync(name, null, token),
-                limit.Token
-            );
+            await engine.CallAsync(what, remove, CancellationToken.None, Deadline);
             return true;
         }
         catch (SandboxException e)
         {
             return DockerErrors.IsNotFound(e);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ClawCi.Sandboxes.Workspaces;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
@@ -11,7 +12,8 @@ internal sealed record TaskFoundation(
     HelperContainer Helper,
     string ToolServerPath,
     Dictionary<string, string> Labels,
-    IReadOnlyList<string> Secrets
+    IReadOnlyList<string> Secrets,
+    Task Sweep
 )
 {
     public static async Task<TaskFoundation> LayAsync(
@@ -24,34 +26,55 @@ internal sealed record TaskFoundation(
         CancellationToken ct
     )
     {
-        var labels = Docker.Labels.For(owner);
         var name = $"claw-ci-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+        var labels = Docker.Labels.For(owner, name);
+        var sweep = Leftovers.SweepAsync(engine, ct);
         var resolving = ImageResolver.ResolveAsync(engine, spec.Image, spec.Pull, ct);
         var locating = CheckoutLocation.LocateAsync(engine, path, outDirectory, ct);
         await Task.WhenAll(resolving, locating, ScratchImage.EnsureAsync(engine, ct));
         var image = await resolving;
         var checkout = await locating;
         Refuse(image, toolServer, spec);
+        var git = GitConfigSanitizer.Read(checkout.Path);
 
         var layers = await TaskLayers.CreateAsync(engine, name, checkout, labels);
 #pragma warning disable CA2000 // The task owns the helper; the catch below disposes it when there is no task.
         HelperContainer? helper = null;
         try
         {
-            helper = await HelperContainer.CreateAsync(engine, name, Mounts(layers, toolServer), labels);
+            helper = await CreateHelperAsync(engine, name, layers, toolServer, labels);
             var ensuring = ToolServerVolume.EnsureAsync(helper, toolServer, ct);
             var proving = checkout.MustProve ? CheckoutProof.ProveAsync(helper, checkout, ct) : Task.CompletedTask;
-            var writing = helper.PutAsync(HelperContainer.TaskTarget, tar => layers.WriteFirst(tar, null), ct);
+            var writing = helper.PutAsync(HelperContainer.TaskTarget, tar => layers.WriteFirst(tar, git), ct);
             await Task.WhenAll(ensuring, proving, writing);
 #pragma warning restore CA2000
-            return new TaskFoundation(engine, image, layers, helper, await ensuring, labels, []);
+            return new TaskFoundation(engine, image, layers, helper, await ensuring, labels, git.Secrets, sweep);
         }
         catch
         {
             if (helper is not null)
                 await helper.DisposeAsync();
-            await Removal.VolumeAsync(engine, name);
+            await Leftovers.RemoveAsync(engine, name);
             throw;
+        }
+    }
+
+    private static async Task<HelperContainer> CreateHelperAsync(
+        DockerEngine engine,
+        string name,
+        TaskLayers layers,
+        ToolServerBinary toolServer,
+        Dictionary<string, string> labels
+    )
+    {
+        try
+        {
+            return await HelperContainer.CreateAsync(engine, name, Mounts(layers, toolServer), labels);
+        }
+        catch (SandboxException e)
+            when (e.Message.Contains("bind source path does not exist", StringComparison.OrdinalIgnoreCase))
+        {
+            throw CheckoutProof.Elsewhere(layers.Checkout);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using ClawCi.Sandboxes.Workspaces;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
@@ -61,12 +62,12 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
             ReadOnly = true,
         };
 
-    /// <summary>The link and the first two layers; <paramref name="gitConfig"/> goes below the agent's.</summary>
-    public void WriteFirst(TarWriter tar, GitConfigSeed? gitConfig)
+    /// <summary>The link and the first two layers; what must be hidden goes below the agent's.</summary>
+    public void WriteFirst(TarWriter tar, SanitizedGitConfig gitConfig)
     {
         tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "lower") { LinkName = Checkout.DaemonPath });
         WriteLayer(tar, Setup);
-        gitConfig?.Write(tar, $"{Setup}/upper");
+        GitConfigSeed.Write(tar, $"{Setup}/upper", Checkout.Path, gitConfig);
         WriteLayer(tar, Agent);
     }
 
@@ -74,9 +75,9 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
     public void WriteLayer(TarWriter tar, string layer)
     {
         tar.WriteEntry(Directory(layer, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
-        var upper = Directory($"{layer}/upper", Checkout.Root.Permissions);
-        upper.Uid = (int)Checkout.Root.Uid;
-        upper.Gid = (int)Checkout.Root.Gid;
+        var upper = Directory($"{layer}/upper", (UnixFileMode)(Checkout.Root.Permissions | Checkout.Root.SpecialBits));
+        upper.Uid = (int)Checkout.Root.User;
+        upper.Gid = (int)Checkout.Root.Group;
         tar.WriteEntry(upper);
         tar.WriteEntry(Directory($"{layer}/work", UnixFileMode.None));
     }

@@ -21,11 +21,14 @@ internal sealed record WalkPlan(
     private const double Cpus = 2;
 
     /// <param name="hidden">Relative path of a directory that is not part of the workspace; null is none.</param>
-    public static IReadOnlyList<string> Arguments(string? hidden)
+    /// <param name="started">What changes in the checkout after that was not what the agent saw.</param>
+    public static IReadOnlyList<string> Arguments(string? hidden, DateTimeOffset? started)
     {
-        List<string> arguments = ["walk", "--base", BaseTarget, "--upper", UpperTarget, "--merged", MergedTarget];
+        List<string> arguments = ["walk", "--lower", BaseTarget, "--upper", UpperTarget, "--merged", MergedTarget];
         if (hidden is not null)
             arguments.AddRange(["--exclude", hidden]);
+        if (started is { } time)
+            arguments.AddRange(["--started", $"{time.ToUnixTimeMilliseconds()}"]);
         return arguments;
     }
 

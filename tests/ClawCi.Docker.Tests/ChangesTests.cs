@@ -1,0 +1,151 @@
+using ClawCi.ChangeSets;
+using ClawCi.Sandboxes;
+using Xunit;
+
+namespace ClawCi.Docker.Tests;
+
+public sealed class ChangesTests
+{
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_the_agent_changed_is_read_and_what_setup_made_is_not()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        File.WriteAllText(Path.Combine(here.Checkout, "kept"), "kept");
+        File.WriteAllText(Path.Combine(here.Checkout, "gone"), "gone");
+        await using var task = await here.PrepareAsync();
+        await using (var setup = await task.StartSetupAsync(Now))
+            await setup.BashAsync("echo 1 > product; echo 1 > product2; mkdir deps; echo x > deps/x");
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync("rm gone; echo 2 > product2; mkdir d; printf 'new' > d/new; touch deps/x");
+        using var changes = await task.ReadChangesAsync(Now);
+        Assert.Equal(["d/new", "gone", "product2"], changes.Entries.Select(entry => entry.DisplayPath));
+        Assert.Empty(changes.BaseChanged);
+        using var content = new StreamReader(changes.OpenContent(changes.Entries[0].New!));
+        Assert.Equal("new", await content.ReadToEndAsync(Now));
+    }
+
+    [Fact]
+    public async Task An_agent_that_wrote_nothing_changed_nothing()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await using var task = await here.PrepareAsync();
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync("ls");
+        Assert.Same(ChangeSet.Empty, await task.ReadChangesAsync(Now));
+    }
+
+    [Fact]
+    public async Task Files_that_only_their_owner_may_read_are_read()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        if (Environment.IsPrivilegedProcess)
+            await Shell.RunAsync("chown", "1234:1234", here.Checkout);
+        await using var task = await here.PrepareAsync();
+        await using (var agent = await task.AgentAsync())
+            Assert.Equal(
+                0,
+                (await agent.BashAsync("mkdir -m 700 d; echo secret > d/f; chmod 000 d/f; chmod 000 d")).ExitCode
+            );
+        using var changes = await task.ReadChangesAsync(Now);
+        Assert.Equal("d/f", Assert.Single(changes.Entries).DisplayPath);
+    }
+
+    [Fact]
+    public async Task The_output_directory_is_no_part_of_the_changes()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        var output = Directory.CreateDirectory(Path.Combine(here.Checkout, "out")).FullName;
+        await using var task = await here.PrepareAsync(outDirectory: output);
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync("echo 1 > a");
+        File.WriteAllText(Path.Combine(output, "transcript.jsonl"), "{}");
+        using var changes = await task.ReadChangesAsync(Now);
+        Assert.Equal("a", Assert.Single(changes.Entries).DisplayPath);
+    }
+
+    [Fact]
+    public async Task A_checkout_that_changed_underneath_is_noticed()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        var file = Path.Combine(here.Checkout, "a");
+        File.WriteAllText(file, "old");
+        await using var task = await here.PrepareAsync();
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync("echo new > a");
+        File.WriteAllText(file, "somebody else's");
+        using var changes = await task.ReadChangesAsync(Now);
+        Assert.Contains("a", changes.BaseChanged.Select(path => path.DisplayPath));
+    }
+
+    [Fact]
+    public async Task Checks_see_the_changes_and_setup_and_nothing_else_of_the_agents()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        File.WriteAllText(Path.Combine(here.Checkout, ".gitignore"), "*.ignored\n");
+        await using var task = await here.PrepareAsync();
+        await using (var setup = await task.StartSetupAsync(Now))
+            await setup.BashAsync("echo 1 > product");
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync(
+                "echo 1 > a; echo 1 > b.ignored; mkdir empty; mkdir -p .git; echo evil > .git/config"
+            );
+        using var changes = await task.ReadChangesAsync(Now);
+        await using (var checks = await task.StartChecksAsync(changes, Now))
+            Assert.Equal(
+                ".\n./.gitignore\n./a\n./product\n",
+                (await checks.BashAsync("find . | sort; echo 1 > left")).Text
+            );
+        await using (var again = await task.StartChecksAsync(changes, Now))
+            Assert.DoesNotContain("left", (await again.BashAsync("find .")).Text);
+    }
+
+    [Fact]
+    public async Task Changes_that_do_not_fit_the_checkout_start_no_checks()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        var file = Path.Combine(here.Checkout, "a");
+        File.WriteAllText(file, "old");
+        await using var task = await here.PrepareAsync();
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync("echo new > a");
+        using var changes = await task.ReadChangesAsync(Now);
+        File.WriteAllText(file, "somebody else's");
+        var error = await Assert.ThrowsAsync<SandboxException>(() => task.StartChecksAsync(changes, Now));
+        Assert.Contains("could not be replayed", error.Message);
+    }
+
+    [Fact]
+    public async Task Credentials_in_gits_configuration_are_hidden_from_the_sandbox_and_known_to_the_runner()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await Shell.RunAsync("git", "init", "-q", here.Checkout);
+        await File.AppendAllTextAsync(
+            Path.Combine(here.Checkout, ".git/config"),
+            """
+            [http "https://github.com/"]
+                extraheader = AUTHORIZATION: basic c2VjcmV0LXRva2Vu
+            [remote "origin"]
+                url = https://user:hunter2-password@example.com/x.git
+
+            """,
+            Now
+        );
+        await using var task = await here.PrepareAsync();
+        Assert.Contains(task.Secrets, secret => secret.Contains("c2VjcmV0LXRva2Vu", StringComparison.Ordinal));
+        Assert.Contains("hunter2-password", task.Secrets);
+        await using (var agent = await task.AgentAsync())
+        {
+            var seen = await agent.BashAsync(
+                "git remote -v; git status --short; cat .git/config; touch .git/index.lock"
+            );
+            Assert.Contains("example.com/x.git", seen.Text);
+            Assert.DoesNotContain("c2VjcmV0", seen.Text);
+            Assert.DoesNotContain("hunter2", seen.Text);
+            Assert.Equal(0, seen.ExitCode);
+        }
+        using var changes = await task.ReadChangesAsync(Now);
+        Assert.True(changes.IsEmpty);
+    }
+}
