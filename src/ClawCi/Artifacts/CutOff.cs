@@ -8,7 +8,7 @@ namespace ClawCi.Artifacts;
 /// <summary>The end of a task that was killed before it could write one, from what it had written.</summary>
 internal static class CutOff
 {
-    public static TaskEnded End(IReadOnlyList<TranscriptLine> lines)
+    public static TaskEnded End(IReadOnlyList<TranscriptLine> lines, byte[]? patch)
     {
         RunEvent[] events = [.. lines.Select(line => line.Event).OfType<RunEvent>()];
         var started = events.OfType<RunStarted>().FirstOrDefault();
@@ -34,12 +34,24 @@ internal static class CutOff
             Retryable: true,
             LimitsHit: [.. events.OfType<LimitReached>().Select(limit => limit.Limit)],
             Checks: [.. LastChecks(events)],
-            Changes: null,
+            Changes: Changes([.. events.OfType<FileChanged>()], patch),
             Applied: "not-applied",
             Artifacts: [TaskRecord.TranscriptFile],
             Redactions: events.OfType<SecretsRedacted>().Sum(redaction => redaction.Count)
         );
     }
+
+    /// <summary>Null when it was killed before the changes were read: that is not the same as none.</summary>
+    private static ChangeSummary? Changes(FileChanged[] files, byte[]? patch) =>
+        patch is null || files.Length == 0
+            ? null
+            : new ChangeSummary(
+                files.Length,
+                files.Sum(file => file.Additions ?? 0),
+                files.Sum(file => file.Deletions ?? 0),
+                patch.Length,
+                []
+            );
 
     private static string Text(MessageAdded message) => new Message(message.Role, message.Content).Text;
 

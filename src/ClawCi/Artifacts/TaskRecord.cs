@@ -24,7 +24,7 @@ internal sealed record TaskRecord(string Id, IReadOnlyList<TranscriptLine> Lines
 
     /// <summary>How it ended. A transcript without an end was cut off: that is an interruption too.</summary>
     public TaskEnded Ended { get; } =
-        Lines.Select(line => line.Event).OfType<TaskEnded>().LastOrDefault() ?? CutOff.End(Lines);
+        Lines.Select(line => line.Event).OfType<TaskEnded>().LastOrDefault() ?? CutOff.End(Lines, Patch);
 
     public string Name => Started?.Name ?? Id;
 

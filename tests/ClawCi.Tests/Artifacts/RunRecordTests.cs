@@ -83,6 +83,20 @@ public sealed class RunRecordTests
         Assert.Equal([("lint", 2, "pass"), ("test", 2, "pass")], end.Checks.Select(c => (c.Id, c.Round, c.Outcome)));
         Assert.StartsWith("The totals are right again", end.Result, StringComparison.Ordinal);
         Assert.True(end.Retryable);
+        Assert.Null(end.Changes);
+    }
+
+    [Fact]
+    public void A_patch_that_was_written_before_the_kill_counts()
+    {
+        using var directory = new TempDirectory();
+        Copy(directory, "t");
+        var transcript = directory["tasks/t/transcript.jsonl"];
+        File.WriteAllLines(transcript, File.ReadAllLines(transcript).SkipLast(1));
+
+        var changes = RunRecord.Read(directory.Path).Tasks[0].Ended.Changes;
+
+        Assert.Equal((8, 17, 11, 3817), (changes!.Files, changes.Additions, changes.Deletions, changes.PatchBytes));
     }
 
     private static void Copy(TempDirectory directory, string task)

@@ -34,28 +34,30 @@ internal sealed class ConversationView(int most)
             Turn turn => Turn(turn, most),
             Told told =>
                 $"""<li class="told"><details><summary><span class="who">to the model</span> <span class="said">{Shortened.Line(told.Text, 160)}</span></summary>{Shortened.Pre(told.Text, most)}</details></li>""",
-            Checked { Check: var check } => $"""
-                <li class="checked {(
-                    check.Outcome == "pass" ? "pass" : "fail"
-                )}">Check <b>{check.Id}</b>, round {check.Round}: {check.Outcome} <span class="meta">{Amount.Duration(
-                    check.DurationMs
-                )}</span></li>
-
-                """,
+            Checked ran => Check(ran.Check),
             Noted noted => $"""<li class="note">{Note(noted.What)}</li>""",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
+    private static Html Check(CheckRan check)
+    {
+        var colour = check.Outcome == "pass" ? "pass" : "fail";
+        return $"""<li class="checked {colour}">Check <b>{check.Id}</b>, round {check.Round}: {check.Outcome} <span class="meta">{Amount.Duration(check.DurationMs)}</span></li>""";
+    }
+
     private static Html Turn(Turn turn, int most)
     {
         var said = Shortened.Line(turn.Text, 160);
+        var look = said.Length == 0 ? "said silent" : "said";
+        var line = said.Length == 0 ? "no words" : said;
+        var words = turn.Reply.Content.Select(block => Block(block, said, most));
+        var calls = turn.Calls.Select(call => ToolCallView.Of(call, most));
         return $"""
-            <li class="turn"><details><summary><span class="no">{turn.Reply.Turn}</span> <span class="said{(said.Length == 0 ? " silent" : "")}">{(
-                said.Length == 0 ? "no words" : said
-            )}</span> <span class="chips">{turn.Calls.Select(ToolCallView.Chip)}</span></summary>
-            <div class="body">{turn.Reply.Content.Select(block => Block(block, said, most))}{turn.Calls.Select(call =>
-                ToolCallView.Of(call, most)
-            )}<p class="meta">{Facts(turn)}</p></div></details></li>
+            <li class="turn"><details>
+            <summary><span class="no">{turn.Reply.Turn}</span> <span class="{look}">{line}</span> <span class="chips">{turn.Calls.Select(
+                ToolCallView.Chip
+            )}</span></summary>
+            <div class="body">{words}{calls}<p class="meta">{Facts(turn)}</p></div></details></li>
 
             """;
     }

@@ -26,7 +26,7 @@ internal static class OutcomeView
         var calls = task.Events<ToolAnswered>().Count();
         return $"""
             <dl class="tiles">
-            {Tile("Changes", Changes(end), end.Changes is { Files: > 0 } ? Applied(end.Applied) : "the patch is empty")}
+            {Tile("Changes", Changes(end), Delivery(end))}
             {Tile("Checks", Checks(end), Rounds(end))}
             {Tile(
                 "Cost",
@@ -50,7 +50,7 @@ internal static class OutcomeView
 
     private static Html Changes(TaskEnded end) =>
         end.Changes is not { Files: > 0 } changes
-            ? (Html)$"none"
+            ? (Html)$"{(end.Changes is null ? "unknown" : "none")}"
             : $"""{Amount.Count(changes.Files, "file")} <span class="lines"><b class="plus">+{changes.Additions}</b> <b class="minus">−{changes.Deletions}</b></span>""";
 
     private static Html Checks(TaskEnded end)
@@ -68,13 +68,15 @@ internal static class OutcomeView
             ? "nothing was verified"
             : $"after {Amount.Count(end.Checks.Max(check => check.Round), "round")}";
 
-    private static string Applied(string applied) =>
-        applied switch
+    private static string Delivery(TaskEnded end) =>
+        end.Changes is null ? "they were not read"
+        : end.Changes.Files == 0 ? "the patch is empty"
+        : end.Applied switch
         {
             "applied" => "applied to the workspace",
             "not-applied" => "not applied; see the patch",
             "failed" => "could not be applied",
-            _ => applied,
+            _ => end.Applied,
         };
 
     private static Html Model(TaskRecord task)

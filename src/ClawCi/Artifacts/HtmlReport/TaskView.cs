@@ -88,7 +88,11 @@ internal sealed class TaskView(TaskRecord task, string prefix, int level, int mo
                     <ul class="plain">{skipped.Take(MostRows).Select(Skipped)}</ul></details>
 
                     """;
-        Html body = files.Count == 0 ? (Html)$"<p>No file was changed.</p>{left}" : $"{DiffView.Of(files)}{left}";
+        Html body =
+            files.Count == 0
+                ? (Html)
+                    $"<p>{(end.Changes is null ? "The task ended before its changes were read." : "No file was changed.")}</p>{left}"
+                : $"{DiffView.Of(files)}{left}";
         return new("changes", "Changes", files.Count == 0 ? "" : Amount.Count(files.Count, "file"), body);
     }
 
