@@ -9,7 +9,7 @@ internal static class PlanView
 
     public static Html Of(RunStarted started) =>
         $"""
-            <div class="wide"><table class="rows"><thead><tr><th scope="col">value</th><th scope="col"></th><th scope="col">from</th></tr></thead>
+            <div class="wide"><table class="rows"><thead><tr><th scope="col">key</th><th scope="col">value</th><th scope="col">from</th></tr></thead>
             <tbody>{started.Origins.Select(Row)}</tbody></table></div>
             <details class="more"><summary>System prompt</summary>{Shortened.Pre(started.System, MostSystem)}</details>
 
