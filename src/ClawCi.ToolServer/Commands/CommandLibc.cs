@@ -7,8 +7,6 @@ internal static unsafe partial class CommandLibc
 {
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
-    public const int NoSuchProcess = 3;
-    public const int Interrupted = 4;
     public const int NoChildren = 10;
     public const short PollIn = 1;
 

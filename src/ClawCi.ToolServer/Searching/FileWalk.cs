@@ -88,7 +88,7 @@ internal sealed class FileWalk : IDisposable
             _pending.Push((entry, rules));
     }
 
-    /// <summary>What ignore files above the start say. Null rules when they ignore the start itself: it was asked for.</summary>
+    /// <summary>What ignore files above the start say: nothing, when they ignore the start itself, since it was asked for.</summary>
     private IgnoreRules RulesAbove()
     {
         var rules = IgnoreRules.None;
