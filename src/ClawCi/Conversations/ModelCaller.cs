@@ -15,6 +15,9 @@ internal sealed class ModelCaller(
     TimeProvider time
 )
 {
+    /// <summary>More than any reply of use. Asking for all a model can say makes it refuse a long conversation early.</summary>
+    private const int MaxReplyTokens = 32_000;
+
     public async Task<ModelReply> AskAsync(
         Session session,
         IReadOnlyList<ToolDefinition> tools,
@@ -22,7 +25,7 @@ internal sealed class ModelCaller(
         CancellationToken cancellationToken
     )
     {
-        var request = new ModelRequest(system, tools, session.Messages, model.MaxOutputTokens);
+        var request = new ModelRequest(system, tools, session.Messages, Math.Min(model.MaxOutputTokens, MaxReplyTokens));
         var started = time.GetTimestamp();
         var reply = await model.CompleteAsync(request, OnRetry, deadline, cancellationToken);
         var duration = time.GetElapsedTime(started);
