@@ -26,17 +26,23 @@ internal sealed class DerivedImage : IAsyncDisposable
                     new CreateContainerParameters { Image = Sandboxed.Image, Cmd = ["/bin/true"] },
                     ct
                 );
-                await client.Images.CommitContainerChangesAsync(
-                    new CommitContainerChangesParameters
-                    {
-                        ContainerID = container.ID,
-                        RepositoryName = $"claw-ci-test/{name}",
-                        Tag = "1",
-                        Changes = [.. changes],
-                    },
-                    ct
-                );
-                await client.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters(), ct);
+                try
+                {
+                    await client.Images.CommitContainerChangesAsync(
+                        new CommitContainerChangesParameters
+                        {
+                            ContainerID = container.ID,
+                            RepositoryName = $"claw-ci-test/{name}",
+                            Tag = "1",
+                            Changes = [.. changes],
+                        },
+                        ct
+                    );
+                }
+                finally
+                {
+                    await client.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters(), ct);
+                }
             },
             default
         );

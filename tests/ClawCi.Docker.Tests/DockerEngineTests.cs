@@ -97,11 +97,40 @@ public sealed class DockerEngineTests
     }
 
     [Fact]
-    public void A_full_disk_is_told_from_other_refusals()
+    public async Task A_full_disk_is_told_from_other_refusals()
     {
-        var error = DockerErrors.Classify("pull x", "write /var/lib/docker/tmp/x: no space left on device", null, null);
-        Assert.Equal(SandboxFailure.NoSpace, error.Failure);
-        Assert.Contains("docker image prune", error.Message);
+        await using var here = await Sandboxed.CreateAsync();
+        await ScratchImage.EnsureAsync(here.Engine, Now);
+        var name = $"full-{Path.GetFileName(here.Temp.Path).ToLowerInvariant()}";
+        var small = new Dictionary<string, string>
+        {
+            ["type"] = "tmpfs",
+            ["device"] = "tmpfs",
+            ["o"] = "size=16k",
+        };
+        await here.Engine.CallAsync(
+            "create a volume",
+            (client, ct) =>
+                client.Volumes.CreateAsync(new VolumesCreateParameters { Name = name, DriverOpts = small }, ct),
+            Now
+        );
+        var mount = new Mount
+        {
+            Type = "volume",
+            Source = name,
+            Target = "/task",
+        };
+        await using (
+            var helper = await HelperContainer.CreateAsync(here.Engine, name, [mount], new Dictionary<string, string>())
+        )
+        {
+            var error = await Assert.ThrowsAsync<SandboxException>(() =>
+                helper.PutAsync("/task", tar => tar.WriteEntry(here.ToolServer.Path, "big"), Now)
+            );
+            Assert.Equal(SandboxFailure.NoSpace, error.Failure);
+            Assert.Contains("docker image prune", error.Message);
+        }
+        Assert.True(await Removal.VolumeAsync(here.Engine, name));
     }
 
     private static Task<SandboxException> FailAsync(Uri endpoint) =>

@@ -146,6 +146,7 @@ public sealed class SandboxTests
         var error = await Assert.ThrowsAsync<SandboxException>(() => sandbox.BashAsync(Signal("KILL") + "; sleep 600"));
         Assert.Equal(SandboxFailure.Lost, error.Failure);
         Assert.Contains("tool server was killed", error.Message);
+        await sandbox.DisposeAsync();
         await AssertGoneAsync(here, sandbox.ContainerId);
     }
 

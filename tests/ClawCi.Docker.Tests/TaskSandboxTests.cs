@@ -35,6 +35,16 @@ public sealed class TaskSandboxTests
     }
 
     [Fact]
+    public async Task Nothing_reads_or_shares_a_layer_that_is_being_written_to()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await using var task = await here.PrepareAsync();
+        await using var agent = await task.AgentAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => task.AgentAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => task.ReadChangesAsync(Now));
+    }
+
+    [Fact]
     public async Task The_user_is_the_owner_of_the_checkout_who_can_write_at_its_root()
     {
         await using var here = await Sandboxed.CreateAsync();

@@ -34,6 +34,8 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>Fires when the container ended under us, or was killed because it no longer answered.</summary>
     public CancellationToken Lost => _container.Ended;
 
+    internal bool IsGone => Volatile.Read(ref _disposed) != 0;
+
     /// <param name="beforeTools">Speaks over the raw stream before the tool protocol begins; null says nothing.</param>
     /// <exception cref="SandboxException">It could not be started, or is not what was asked for. Nothing is left behind.</exception>
     internal static async Task<Sandbox> StartAsync(

@@ -23,6 +23,7 @@ internal sealed class TaskSandbox : IAsyncDisposable
     private readonly string _user;
     private readonly Task _sweep;
     private DateTimeOffset? _agentStarted;
+    private Sandbox? _writer;
     private int _checks;
     private int _disposed;
 
@@ -63,14 +64,19 @@ internal sealed class TaskSandbox : IAsyncDisposable
     }
 
     /// <summary>What it writes lies below the agent's layer once it is disposed.</summary>
-    public Task<Sandbox> StartSetupAsync(CancellationToken ct) => StartAsync(TaskLayers.Setup, changes: null, ct);
+    public async Task<Sandbox> StartSetupAsync(CancellationToken ct)
+    {
+        ExpectNobodyWrites();
+        return _writer = await StartAsync(TaskLayers.Setup, changes: null, ct);
+    }
 
     /// <summary>A later round sees what the earlier ones wrote. One at a time, and after setup.</summary>
-    public Task<Sandbox> StartAgentAsync(CancellationToken ct)
+    public async Task<Sandbox> StartAgentAsync(CancellationToken ct)
     {
+        ExpectNobodyWrites();
         // By the kernel's clock and no other: it is compared with the times of files. Setup's files are older than this.
         _agentStarted ??= TimeProvider.System.GetUtcNow().AddMilliseconds(1);
-        return StartAsync(TaskLayers.Agent, changes: null, ct);
+        return _writer = await StartAsync(TaskLayers.Agent, changes: null, ct);
     }
 
     /// <summary>A fresh layer into which the changes are replayed before anything else happens in it.</summary>
@@ -85,6 +91,7 @@ internal sealed class TaskSandbox : IAsyncDisposable
     /// <exception cref="SandboxException">It cannot be read; the message says why.</exception>
     public async Task<ChangeSet> ReadChangesAsync(CancellationToken ct)
     {
+        ExpectNobodyWrites();
         if (await _helper.IsEmptyAsync($"{HelperContainer.TaskTarget}/{TaskLayers.Agent}/upper", ct))
             return ChangeSet.Empty;
         var plan = new WalkPlan(
@@ -131,6 +138,13 @@ internal sealed class TaskSandbox : IAsyncDisposable
             changes is null ? null : (stream, token) => Replay.SendAsync(stream, changes, token),
             ct
         );
+    }
+
+    /// <summary>The kernel lets two overlays share a layer, and says nothing of what is in it then.</summary>
+    private void ExpectNobodyWrites()
+    {
+        if (_writer is { IsGone: false })
+            throw new InvalidOperationException("The sandbox that writes to this task's layers is still there.");
     }
 
     private static string NewName() => $"claw-ci-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
