@@ -200,9 +200,9 @@ public sealed class ApplyTests
         var after = new TestTree();
         for (var i = 0; i < 40; i++)
         {
-            before[$"d/sub/{i}"] = TestFile.Text("old");
-            after[$"d/sub/{i}"] = TestFile.Text("new");
-            after[$"d/sub/new-{i}"] = TestFile.Text("new");
+            before[$"d/sub/deep/{i}"] = TestFile.Text("old");
+            after[$"d/sub/deep/{i}"] = TestFile.Text("new");
+            after[$"d/sub/deep/new-{i}"] = TestFile.Text("new");
         }
         using var layers = new TestLayers(before);
         await layers.BecomeAsync(after);
@@ -248,24 +248,17 @@ public sealed class ApplyTests
         out int error
     );
 
+    /// <summary>Exchanges directory and symlink in one step, so that the path is always there and its content always right.</summary>
     private static void Swap(string checkout, string target, CancellationToken stop)
     {
-        var (real, aside) = (checkout + "/d/sub", checkout + "/d/aside");
-        while (!stop.IsCancellationRequested)
+        const uint Exchange = 2;
+        File.CreateSymbolicLink(checkout + "/d/other", target);
+        using var directory = Tree.OpenRoot(checkout + "/d");
+        for (var pause = 1; !stop.IsCancellationRequested; pause = (pause * 7) % 5003)
         {
-            try
-            {
-                Directory.Move(real, aside);
-                File.CreateSymbolicLink(real, target);
-                File.Delete(real);
-                Directory.Move(aside, real);
-            }
-            catch (IOException)
-            {
-                // The apply made a directory meanwhile: the next round will do.
-                if (!Directory.Exists(real))
-                    return;
-            }
+            _ = Libc.RenameAt2(directory, [.. "sub"u8, 0], directory, [.. "other"u8, 0], Exchange);
+            // Uneven, so that now and then the comparison gets through and the writing is raced, too.
+            Thread.SpinWait(pause * 20);
         }
     }
 
