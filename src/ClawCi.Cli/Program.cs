@@ -1,1 +1,20 @@
-return 2;
+using ClawCi.Cli;
+using ClawCi.Runs;
+
+AppDomain.CurrentDomain.UnhandledException += Failure.ExitWithInternalError;
+using var interruption = new Interruption();
+using var signals = new Signals(interruption, Environment.Exit, TimeProvider.System);
+#pragma warning disable CA5394 // Names a run and spreads retries; guards nothing.
+var random = new Random();
+#pragma warning restore CA5394
+return await Entry.RunAsync(
+    args,
+    new Invocation(
+        Console.Out,
+        Console.Error,
+        CliEnvironment.Read(),
+        interruption,
+        TimeProvider.System,
+        random.NextDouble
+    )
+);

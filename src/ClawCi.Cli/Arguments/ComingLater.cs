@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+
+namespace ClawCi.Cli.Arguments;
+
+/// <summary>Words the contract has and this version has not: refused by name rather than taken for something else.</summary>
+internal static class ComingLater
+{
+    public static FrozenSet<string> Verbs { get; } =
+    ["auth", "doctor", "init", "merge", "policy", "publish", "replay", "resume", "sandbox", "transcript"];
+
+    public static FrozenSet<string> Options { get; } =
+    [
+        "filter",
+        "input",
+        "input-env",
+        "record",
+        "secret",
+        "session",
+        "settings",
+        "shard",
+        "stream-format",
+        "trust-workspace",
+        "workers",
+    ];
+}

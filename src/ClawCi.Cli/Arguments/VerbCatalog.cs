@@ -1,0 +1,50 @@
+using ClawCi.Cli.Verbs;
+
+namespace ClawCi.Cli.Arguments;
+
+/// <summary>Every verb, in the order in which help shows them.</summary>
+internal static class VerbCatalog
+{
+    public const string Help = """
+        claw-ci runs coding agents in CI: unattended, confined, bounded, and with an outcome that was verified.
+
+          claw-ci [run] TASK       run a task file to completion
+          claw-ci plan TASK        resolve everything, print it with each value's origin, touch nothing
+          claw-ci validate FILE... check task, policy and script files: file:line:col, what, did you mean
+          claw-ci report DIR       rebuild every report from what the run recorded
+          claw-ci schema NAME      print a JSON Schema: task or policy
+          claw-ci clean [--list]   remove what killed runs left in Docker
+
+        claw-ci VERB --help says more about a verb; claw-ci --version says which one this is.
+        stdout carries results, stderr the log. Nothing prompts; standard input is read only where a file is named -.
+
+        exit codes
+            0  success                    12  policy-blocked         18  sandbox-unavailable
+            1  internal-error             13  limit-exceeded         19  gate-blocked
+            2  usage-error                14  timed-out              20  several tasks, not all successful
+            3  invalid-input              15  invalid-output         21  replay-mismatch
+            5  setup-failed               16  model-unavailable      22  apply-failed
+           10  task-failed                17  auth-failed           130  interrupted (143 by SIGTERM)
+           11  no-changes
+
+        """;
+
+    public static IReadOnlyList<VerbEntry> All { get; } =
+    [
+        new("run", typeof(RunVerb), RunVerb.Help, "Which task file?"),
+        new("plan", typeof(PlanVerb), PlanVerb.Help, "Which task file?"),
+        new("validate", typeof(ValidateVerb), ValidateVerb.Help, "Which files?"),
+        new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
+        new("schema", typeof(SchemaVerb), SchemaVerb.Help, "Which schema: task or policy?"),
+        new("clean", typeof(CleanVerb), CleanVerb.Help, null),
+        new("action", typeof(ActionVerb), ActionVerb.Help, null),
+    ];
+
+    public static VerbEntry Default => All[0];
+
+    public static Type[] Types { get; } = [.. All.Select(verb => verb.Options)];
+
+    public static IEnumerable<string> Names => All.Select(verb => verb.Name);
+
+    public static VerbEntry? Find(string name) => All.FirstOrDefault(verb => verb.Name == name);
+}

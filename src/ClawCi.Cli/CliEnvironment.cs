@@ -1,0 +1,80 @@
+using ClawCi.Models;
+using ClawCi.Runs;
+using Microsoft.Extensions.Configuration;
+
+namespace ClawCi.Cli;
+
+/// <summary>The environment, and the one place that reads it. A variable that is empty counts as not set.</summary>
+internal sealed class CliEnvironment(IConfiguration variables)
+{
+    public EnvironmentValues Controls =>
+        new()
+        {
+            PermissionMode = this["CLAW_CI_PERMISSION_MODE"],
+            Sandbox = this["CLAW_CI_SANDBOX"],
+            AutoCompactTokens = this["CLAW_CI_AUTO_COMPACT_TOKENS"],
+            McpTimeout = this["CLAW_CI_MCP_TIMEOUT"],
+        };
+
+    /// <summary>Whether this is the published image, whose user can be told what docker run lacks.</summary>
+    public bool IsImage => this["CLAW_CI_IMAGE"] == "true";
+
+    public Uri? DockerHost =>
+        Address("DOCKER_HOST", "unix:///var/run/docker.sock", "unix", "tcp", "http", "https", "npipe");
+
+    /// <summary>See https://no-color.org.</summary>
+    public bool NoColor => this["NO_COLOR"] is not null;
+
+    public bool IsGitHubActions => this["GITHUB_ACTIONS"] == "true";
+
+    /// <summary>The checkout of a GitHub Actions step.</summary>
+    public string? GitHubWorkspace => this["GITHUB_WORKSPACE"];
+
+    /// <summary>Where a step writes its outputs, one file; null outside GitHub Actions.</summary>
+    public string? GitHubOutput => this["GITHUB_OUTPUT"];
+
+    /// <summary>Where a step writes its summary, one file; null outside GitHub Actions.</summary>
+    public string? GitHubStepSummary => this["GITHUB_STEP_SUMMARY"];
+
+    public Credential? AnthropicCredential =>
+        this["ANTHROPIC_API_KEY"] is { } key ? new ApiKey(key)
+        : this["ANTHROPIC_AUTH_TOKEN"] is { } token ? new BearerToken(token)
+        : null;
+
+    public Uri AnthropicBaseUrl =>
+        Address("ANTHROPIC_BASE_URL", "https://api.example.com", "http", "https") ?? ModelEndpoint.Anthropic;
+
+    /// <summary>An input of the GitHub action, by its name in action.yml.</summary>
+    public string? ActionInput(string name) => this[$"INPUT_{name.ToUpperInvariant()}"];
+
+    /// <summary>The trimmed value: keys pasted into a CI system's form often end in a line break.</summary>
+    private string? this[string name] => variables[name]?.Trim() is { Length: > 0 } value ? value : null;
+
+    public static CliEnvironment Read() => new(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+
+    /// <summary>The proxy on the way to an address; null when there is none, or NO_PROXY names the host.</summary>
+    public Uri? ProxyTo(Uri address) =>
+        address.IsLoopback || IsExempt(address.IdnHost)
+            ? null
+            : Address(
+                address.Scheme == "http" ? "HTTP_PROXY" : "HTTPS_PROXY",
+                "http://proxy.example.com:3128",
+                "http",
+                "https"
+            );
+
+    private bool IsExempt(string host) =>
+        (this["NO_PROXY"] ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(entry => entry.TrimStart('*').TrimStart('.'))
+            .Any(domain =>
+                domain.Length == 0
+                || host.Equals(domain, StringComparison.OrdinalIgnoreCase)
+                || host.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase)
+            );
+
+    private Uri? Address(string name, string example, params ReadOnlySpan<string> schemes) =>
+        this[name] is not { } value ? null
+        : Uri.TryCreate(value, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme) ? address
+        : throw new UserErrorException("environment", $"{name} is not an address such as {example}.");
+}

@@ -1,0 +1,15 @@
+using ClawCi.Runs;
+
+namespace ClawCi.Cli;
+
+/// <summary>What a verb finds around it.</summary>
+/// <param name="Output">Standard output: results only.</param>
+/// <param name="Error">Standard error: everything for people.</param>
+internal sealed record Invocation(
+    TextWriter Output,
+    TextWriter Error,
+    CliEnvironment Environment,
+    Interruption Interruption,
+    TimeProvider Time,
+    Func<double> Random
+);

@@ -1,0 +1,82 @@
+using ClawCi.Cli.Arguments;
+
+namespace ClawCi.Cli;
+
+/// <summary>Where a run leaves everything. It ignores itself in git, and holds one run.</summary>
+internal static class OutDirectory
+{
+    public const string DefaultName = "claw-ci-out";
+
+    private const string Ignore = ".gitignore";
+
+    /// <summary>What a run leaves; nothing else is ever removed.</summary>
+    private static readonly string[] OfARun =
+    [
+        "result.json",
+        "summary.md",
+        "report.html",
+        "junit.xml",
+        "claw-ci.lock",
+        "tasks",
+    ];
+
+    /// <summary>Makes the directory, empty but for its .gitignore.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <param name="workspace">Absolute. The checkout is not trusted: below it, no symbolic link is followed.</param>
+    /// <param name="force">Whether a run that is there may be replaced.</param>
+    /// <exception cref="UsageException">Something is there that must not be lost, or it cannot be written.</exception>
+    public static void Prepare(string path, string workspace, bool force)
+    {
+        if (LinkOnTheWay(path, workspace) is { } link)
+            throw new UsageException(
+                $"--out {path}: {link} is a symbolic link in the workspace. Choose another directory."
+            );
+        try
+        {
+            Directory.CreateDirectory(path);
+            var entries = new DirectoryInfo(path).GetFileSystemInfos().Where(entry => entry.Name != Ignore).ToList();
+            var foreign = entries.Find(entry => !OfARun.Contains(entry.Name));
+            if (foreign is not null)
+                throw new UsageException(
+                    $"--out {path} holds {foreign.Name}, which is not of a run. Choose an empty or a new directory."
+                );
+            if (entries.Count > 0 && !force)
+                throw new UsageException(
+                    $"--out {path} holds another run. Choose another directory, or replace that run with --force."
+                );
+            foreach (var entry in entries)
+                Remove(entry);
+            var ignore = Path.Combine(path, Ignore);
+            File.Delete(ignore);
+            File.WriteAllText(ignore, "*\n");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--out {path} cannot be written: {error.Message}");
+        }
+    }
+
+    private static void Remove(FileSystemInfo entry)
+    {
+        // Deleting a link deletes the link.
+        if (entry is DirectoryInfo { LinkTarget: null } directory)
+            directory.Delete(recursive: true);
+        else
+            entry.Delete();
+    }
+
+    private static string? LinkOnTheWay(string path, string workspace)
+    {
+        var relative = Path.GetRelativePath(workspace, path);
+        if (relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative))
+            return null;
+        var at = workspace;
+        foreach (var part in relative.Split('/'))
+        {
+            at = Path.Combine(at, part);
+            if (new FileInfo(at).LinkTarget is not null)
+                return at;
+        }
+        return null;
+    }
+}

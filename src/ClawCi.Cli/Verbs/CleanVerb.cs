@@ -1,0 +1,38 @@
+using ClawCi.Cli.Arguments;
+using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Docker;
+using CommandLine;
+
+namespace ClawCi.Cli.Verbs;
+
+/// <summary>Removes what killed runs left in Docker.</summary>
+[Verb("clean")]
+internal sealed record CleanVerb : Verb
+{
+    public const string Help = """
+        claw-ci clean [--list]     remove containers, volumes and images of runs that are no longer alive
+
+          --list    say what would be removed, and remove nothing
+        """;
+
+    [Option("list")]
+    public bool List { get; init; }
+
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        var stop = invocation.Interruption.Token;
+        await using var engine = await DockerEngine.ConnectAsync(invocation.Environment.DockerHost, stop);
+        var report = await SandboxCleaner.CleanAsync(engine, List, stop);
+        Print("container", report.Containers);
+        Print("volume", report.Volumes);
+        Print("image", report.Images);
+        Print("in use", report.Kept);
+        return 0;
+
+        void Print(string kind, IReadOnlyList<string> names)
+        {
+            foreach (var name in names)
+                invocation.Output.WriteLine($"{kind, -10}{name}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using ClawCi.Cli.Arguments;
+using CommandLine;
+
+namespace ClawCi.Cli.Verbs;
+
+/// <summary>Shows what a run would do, and touches nothing.</summary>
+[Verb("plan")]
+internal sealed record PlanVerb : PlanningVerb
+{
+    public const string Help = $"""
+        claw-ci plan TASK [options]     resolve everything, print it with each value's origin, touch nothing
+
+        {OptionHelp}
+          --format FORMAT          text or json
+        """;
+
+    [Option("format")]
+    public string Format { get; init; } = "text";
+
+    protected override string Name => "plan";
+
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        if (Format is not ("text" or "json"))
+            throw new UsageException($"--format {Format}: text or json.", Name);
+        var plan = Plan(invocation);
+        await invocation.Output.WriteAsync(Format == "json" ? PlanOutput.Json(plan) : PlanOutput.Text(plan));
+        return 0;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using ClawCi.Cli.Arguments;
+using ClawCi.Configuration;
+using ClawCi.Runs;
+using CommandLine;
+
+namespace ClawCi.Cli.Verbs;
+
+/// <summary>What <c>run</c> and <c>plan</c> have in common: from flags and environment to a plan.</summary>
+internal abstract record PlanningVerb : Verb
+{
+    protected const string OptionHelp = """
+          --policy FILE            what the agent may do
+          --workspace DIR          the checkout to work on; the current directory by default
+          --out DIR                where reports go; claw-ci-out by default
+          --model PROVIDER/NAME    instead of the task's model
+          --sandbox docker         what confines the agent
+          --apply WHEN             apply the patch to the checkout: on-success, always or never
+          --max-turns N            bound on the model's replies, for each task
+          --max-cost-usd X         bound on the cost of the whole run
+          --timeout D              bound on the time of the whole run, such as 40m or 1h30m
+        """;
+
+    /// <summary>As typed.</summary>
+    protected abstract string Name { get; }
+
+    [Value(0)]
+    public IEnumerable<string> Tasks { get; init; } = [];
+
+    [Option("policy")]
+    public string? Policy { get; init; }
+
+    [Option("workspace")]
+    public string? Workspace { get; init; }
+
+    [Option("out")]
+    public string? Out { get; init; }
+
+    [Option("model")]
+    public string? Model { get; init; }
+
+    [Option("sandbox")]
+    public string? Sandbox { get; init; }
+
+    [Option("apply")]
+    public string? Apply { get; init; }
+
+    [Option("max-turns")]
+    public string? MaxTurns { get; init; }
+
+    [Option("max-cost-usd")]
+    public string? MaxCostUsd { get; init; }
+
+    [Option("timeout")]
+    public string? Timeout { get; init; }
+
+    /// <exception cref="UsageException">A flag's value makes no sense.</exception>
+    /// <exception cref="UserErrorException">A file, or a variable of the environment, makes no sense.</exception>
+    protected RunPlan Plan(Invocation invocation) =>
+        Planner.Plan(
+            new RunRequest
+            {
+                TaskFiles = [.. Tasks.Select(task => task == "-" ? "/dev/stdin" : task)],
+                PolicyFile = Policy,
+                OperatorPolicyFile = "/etc/claw-ci/policy.yaml",
+                Workspace = Workspace ?? ".",
+                OutDirectory = Out ?? OutDirectory.DefaultName,
+                CommandLine = new()
+                {
+                    Model = Model,
+                    Sandbox = Sandbox,
+                    Apply = Read("apply", Apply, ApplyModeOf, "on-success, always or never"),
+                    MaxTurns = Read("max-turns", MaxTurns, TurnsOf, "a whole number from 1"),
+                    MaxCostUsd = Read("max-cost-usd", MaxCostUsd, DollarsOf, "an amount above 0 such as 2.50"),
+                    Timeout = Read("timeout", Timeout, text => Duration.Parse(text)?.Value, Duration.Expected),
+                },
+                Environment = invocation.Environment.Controls,
+                Time = invocation.Time,
+                Random = invocation.Random,
+            }
+        );
+
+    private static ApplyMode? ApplyModeOf(string value) =>
+        value switch
+        {
+            "on-success" => ApplyMode.OnSuccess,
+            "always" => ApplyMode.Always,
+            "never" => ApplyMode.Never,
+            _ => null,
+        };
+
+    private static int? TurnsOf(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var turns) && turns > 0 ? turns : null;
+
+    private static decimal? DollarsOf(string value) =>
+        decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var dollars)
+        && dollars > 0
+            ? dollars
+            : null;
+
+    /// <summary>Null when the flag was not given.</summary>
+    private T? Read<T>(string flag, string? value, Func<string, T?> parse, string expected)
+        where T : struct =>
+        value is null
+            ? null
+            : parse(value) ?? throw new UsageException($"--{flag} {value}: {expected} is expected.", Name);
+}

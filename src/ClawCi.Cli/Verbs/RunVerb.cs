@@ -1,0 +1,101 @@
+using ClawCi.Cli.Arguments;
+using ClawCi.Cli.Console;
+using ClawCi.Models;
+using ClawCi.Runs;
+using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Docker;
+using ClawCi.Sessions;
+using CommandLine;
+
+namespace ClawCi.Cli.Verbs;
+
+/// <summary>Runs task files to completion: plan, run, reports, exit code.</summary>
+[Verb("run")]
+internal sealed record RunVerb : PlanningVerb
+{
+    public const string Help = $"""
+        claw-ci [run] TASK [options]     run a task file to completion; - is standard input
+
+        {OptionHelp}
+          --output-format FORMAT   what stdout carries: text (the last words), json (the result) or stream-json (the events)
+          --force                  replace the run that the out directory holds
+          --verbose                log what the tools answered too
+          --quiet                  log warnings and the end only
+        """;
+
+    [Option("output-format")]
+    public string OutputFormat { get; init; } = "text";
+
+    [Option("force")]
+    public bool Force { get; init; }
+
+    [Option("verbose")]
+    public bool Verbose { get; init; }
+
+    [Option("quiet")]
+    public bool Quiet { get; init; }
+
+    protected override string Name => "run";
+
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        if (OutputFormat is not ("text" or "json" or "stream-json"))
+            throw new UsageException($"--output-format {OutputFormat}: text, json or stream-json.", Name);
+        if (Quiet && Verbose)
+            throw new UsageException("--quiet and --verbose contradict each other.", Name);
+        var plan = Plan(invocation);
+        var endpoint = EndpointOf(invocation.Environment);
+        var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
+        OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force);
+
+        var masker = new SecretMasker();
+        if (endpoint.Credential is { } credential)
+            masker.Add(credential.Value);
+        await using var stdout = System.Console.OpenStandardOutput();
+        var services = new RunServices(
+            ShowText.Version,
+            cancellationToken => DockerEngine.ConnectAsync(invocation.Environment.DockerHost, cancellationToken),
+            toolServer,
+            endpoint,
+            masker,
+            invocation.Time,
+            invocation.Random,
+            OutputFormat == "stream-json" ? new StreamJsonOutput(stdout) : null
+        );
+        await RunAsync(plan, services, invocation);
+        return RunEnding.Write(plan, OutputFormat, invocation);
+    }
+
+    private async Task RunAsync(RunPlan plan, RunServices services, Invocation invocation)
+    {
+        var settings = ConsoleSettings.Detect(
+            Quiet ? Verbosity.Quiet
+                : Verbose ? Verbosity.Verbose
+                : Verbosity.Normal,
+            invocation.Environment.NoColor,
+            invocation.Environment.IsGitHubActions
+        );
+        await using var log = ConsoleLog.Create(settings, services.Masker);
+        await using var batch = new BatchRunner(plan, services, invocation.Interruption);
+        var report = Path.Combine(plan.OutDirectory, "report.html");
+        await batch.RunAsync(new ConsoleObserver(log, settings, services.Masker, report));
+    }
+
+    private static ModelEndpoint EndpointOf(CliEnvironment environment)
+    {
+        var address = environment.AnthropicBaseUrl;
+        return new(address, environment.AnthropicCredential, environment.ProxyTo(address), ModelTimeouts.Default);
+    }
+
+    /// <summary>Beside the program.</summary>
+    private static string ToolServerPath =>
+        Path.Combine(
+            AppContext.BaseDirectory,
+            "toolserver",
+            System.Runtime.InteropServices.RuntimeInformation.OSArchitecture
+            == System.Runtime.InteropServices.Architecture.Arm64
+                ? "linux-arm64"
+                : "linux-x64",
+            "claw-toolserver"
+        );
+}
