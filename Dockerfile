@@ -7,11 +7,13 @@ ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0
 FROM ${BUILD_IMAGE} AS build
 # true takes dist/ as it is, when it was built from these very sources on this very distribution.
 ARG REUSE_DIST=false
+LABEL org.opencontainers.image.title=claw-ci-build
 WORKDIR /source
 COPY . .
 RUN if [ "$REUSE_DIST" = true ]; then eng/build; else rm -rf dist && eng/setup --build && eng/build; fi
 
 FROM ${RUNTIME_IMAGE}
+LABEL org.opencontainers.image.title=claw-ci org.opencontainers.image.licenses=MIT
 RUN if ! command -v git >/dev/null || ! [ -e /etc/ssl/certs/ca-certificates.crt ]; then \
       apt-get update && apt-get install -y --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*; \
     fi

@@ -54,7 +54,8 @@ internal static class Entry
     private static int End(SandboxException failure, TextWriter error)
     {
         error.WriteLine($"claw-ci: {VisibleText.Line(failure.Message)}");
-        var outcome = Outcome.SandboxUnavailable;
-        return StatusLine.Write(error, outcome.Name(), "docker", outcome.ExitCode(), retryable: true);
+        var finding = Findings.Of(failure);
+        var (outcome, exitCode) = (finding.Outcome.Name(), finding.Outcome.ExitCode());
+        return StatusLine.Write(error, outcome, finding.Reason, exitCode, finding.Retryable);
     }
 }

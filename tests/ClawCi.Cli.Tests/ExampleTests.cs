@@ -111,7 +111,10 @@ public sealed class ExampleTests
         var end = await example.RunAsync();
 
         Assert.Equal(21, end.ExitCode);
-        Assert.Matches(@"\nCLAW_CI_STATUS: outcome=replay-mismatch reason=\S+ exit=21 retryable=false run=\S+\n$", end.Error);
+        Assert.Matches(
+            @"\nCLAW_CI_STATUS: outcome=replay-mismatch reason=\S+ exit=21 retryable=false run=\S+\n$",
+            end.Error
+        );
     }
 
     [Fact]
@@ -120,7 +123,12 @@ public sealed class ExampleTests
         using var example = new ExampleRun();
         var end = await ClawCiProgram.RunAsync(
             example.Workspace,
-            ["run", Path.Combine(ExampleRun.Folder, "task.yaml"), "--policy", Path.Combine(ExampleRun.Folder, "policy.yaml")]
+            [
+                "run",
+                Path.Combine(ExampleRun.Folder, "task.yaml"),
+                "--policy",
+                Path.Combine(ExampleRun.Folder, "policy.yaml"),
+            ]
         );
         Assert.True(end.ExitCode == 0, end.Error);
         var result = ExampleRun.Json(Path.Combine(example.Workspace, "claw-ci-out", "result.json"));
@@ -130,7 +138,10 @@ public sealed class ExampleTests
     [Fact]
     public async Task The_files_of_the_example_are_valid()
     {
-        var end = await ClawCiProgram.RunAsync(ExampleRun.Folder, ["validate", "task.yaml", "policy.yaml", "script.yaml"]);
+        var end = await ClawCiProgram.RunAsync(
+            ExampleRun.Folder,
+            ["validate", "task.yaml", "policy.yaml", "script.yaml"]
+        );
         Assert.True(end.ExitCode == 0, end.Error);
     }
 }

@@ -11,16 +11,9 @@ internal sealed record ActionVerb : Verb
         claw-ci action     what action.yml starts: `run` with the flags that the INPUT_… variables stand for
         """;
 
-    private static readonly string[] Flags =
-    [
-        "policy",
-        "model",
-        "workspace",
-        "out",
-        "apply",
-        "max-cost-usd",
-        "timeout",
-    ];
+    /// <summary>Inputs of action.yml that are flags of <c>run</c> under the same name.</summary>
+    public static IReadOnlyList<string> Flags { get; } =
+    ["policy", "model", "workspace", "out", "apply", "max-cost-usd", "timeout"];
 
     public override Task<int> RunAsync(Invocation invocation)
     {

@@ -24,7 +24,7 @@ internal sealed record PlanVerb : PlanningVerb
         if (Format is not ("text" or "json"))
             throw new UsageException($"--format {Format}: text or json.", Name);
         var plan = Plan(invocation);
-        await invocation.Output.WriteAsync(Format == "json" ? PlanOutput.Json(plan) : PlanOutput.Text(plan));
+        await invocation.Output.WriteAsync(Format == "json" ? PlanPrinter.Json(plan) : PlanPrinter.Text(plan));
         return 0;
     }
 }

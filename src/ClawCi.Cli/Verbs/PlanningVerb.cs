@@ -60,7 +60,7 @@ internal abstract record PlanningVerb : Verb
         Planner.Plan(
             new RunRequest
             {
-                TaskFiles = [.. Tasks.Select(task => task == "-" ? "/dev/stdin" : task)],
+                TaskFiles = [.. Tasks.Select(StandardInput.Path)],
                 PolicyFile = Policy,
                 OperatorPolicyFile = "/etc/claw-ci/policy.yaml",
                 Workspace = Workspace ?? ".",

@@ -1,4 +1,5 @@
 using ClawCi.Cli.Arguments;
+using ClawCi.Runs;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;
@@ -14,5 +15,25 @@ internal sealed record ValidateVerb : Verb
     [Value(0)]
     public IEnumerable<string> Files { get; init; } = [];
 
-    public override Task<int> RunAsync(Invocation invocation) => Task.FromResult(0);
+    /// <exception cref="UserErrorException">All mistakes of all files.</exception>
+    public override Task<int> RunAsync(Invocation invocation)
+    {
+        List<UserError> errors = [];
+        foreach (var file in Files)
+        {
+            try
+            {
+                foreach (var warning in Validation.Check(StandardInput.Path(file)))
+                    invocation.Error.WriteLine(
+                        VisibleText.Line((warning with { Message = $"warning: {warning.Message}" }).ToString())
+                    );
+                invocation.Output.WriteLine($"{VisibleText.Line(file)}: valid");
+            }
+            catch (UserErrorException wrong)
+            {
+                errors.AddRange(wrong.Errors);
+            }
+        }
+        return errors.Count == 0 ? Task.FromResult(0) : throw new UserErrorException(errors);
+    }
 }

@@ -1,0 +1,98 @@
+using Xunit;
+
+namespace ClawCi.Cli.Tests;
+
+public sealed class ActionTests
+{
+    [Fact]
+    public async Task Inputs_become_flags_and_outputs_are_words_numbers_and_relative_paths()
+    {
+        using var example = new ExampleRun();
+        var outputs = Path.Combine(example.Root, "outputs");
+        var summary = Path.Combine(example.Root, "summary");
+        var end = await ClawCiProgram.RunAsync(
+            example.Root,
+            ["action"],
+            environment: new Dictionary<string, string?>
+            {
+                ["GITHUB_ACTIONS"] = "true",
+                ["GITHUB_WORKSPACE"] = example.Root,
+                ["GITHUB_OUTPUT"] = outputs,
+                ["GITHUB_STEP_SUMMARY"] = summary,
+                ["INPUT_TASK"] = Path.Combine(ExampleRun.Folder, "task.yaml"),
+                ["INPUT_POLICY"] = Path.Combine(ExampleRun.Folder, "policy.yaml"),
+                ["INPUT_WORKSPACE"] = "project",
+                ["INPUT_OUT"] = "out",
+                ["INPUT_MODEL"] = "",
+                ["INPUT_MAX-COST-USD"] = "1.50",
+                ["INPUT_ARGS"] = "--max-turns=20\n\n  --quiet\n",
+            }
+        );
+
+        Assert.True(end.ExitCode == 0, end.Error);
+        var written = Parse(await File.ReadAllTextAsync(outputs, TestContext.Current.CancellationToken));
+        Assert.Equal("success", written["outcome"]);
+        Assert.Equal("0", written["exit-code"]);
+        Assert.Equal("true", written["changed"]);
+        Assert.Equal("out", written["out"]);
+        Assert.Equal("out/result.json", written["result"]);
+        Assert.Equal("out/tasks/fix-failing-test/changes.patch", written["patch"]);
+        Assert.NotEqual("", written["cost-usd"]);
+        Assert.Contains(
+            "fix-failing-test",
+            await File.ReadAllTextAsync(summary, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task What_the_inputs_say_is_checked_like_a_command_line()
+    {
+        using var example = new ExampleRun();
+        var end = await ClawCiProgram.RunAsync(
+            example.Root,
+            ["action"],
+            environment: new Dictionary<string, string?> { ["INPUT_TASK"] = "x.yaml", ["INPUT_ARGS"] = "--shard=1/2" }
+        );
+        Assert.Equal(2, end.ExitCode);
+        Assert.Contains("--shard is not supported yet", end.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await ClawCiProgram.RunAsync(example.Root, ["action"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Every_input_and_output_that_action_yml_names_exists()
+    {
+        var action = await File.ReadAllTextAsync(
+            Path.Combine(ClawCiProgram.Root, "action.yml"),
+            TestContext.Current.CancellationToken
+        );
+        var inputs = Keys(action, "inputs");
+        Assert.Equal(["task", .. Verbs.ActionVerb.Flags, "args"], inputs);
+        Assert.Equal(
+            ["outcome", "exit-code", "retryable", "changed", "patch", "result", "out", "cost-usd"],
+            Keys(action, "outputs")
+        );
+    }
+
+    private static IEnumerable<string> Keys(string yaml, string section) =>
+        yaml.Split('\n')
+            .SkipWhile(line => line != $"{section}:")
+            .Skip(1)
+            .TakeWhile(line => line.Length == 0 || line[0] == ' ')
+            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line.Length > 2 && line[2] != ' ')
+            .Select(line => line.Trim().TrimEnd(':'));
+
+    private static Dictionary<string, string> Parse(string file)
+    {
+        var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        var lines = file.Split('\n');
+        for (var i = 0; i < lines.Length - 1; i++)
+        {
+            var (name, delimiter) = (lines[i].Split("<<")[0], lines[i].Split("<<")[1]);
+            var value = lines.Skip(i + 1).TakeWhile(line => line != delimiter).ToList();
+            outputs[name] = string.Join('\n', value);
+            i += value.Count + 1;
+        }
+        return outputs;
+    }
+}
