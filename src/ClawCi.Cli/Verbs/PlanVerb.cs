@@ -1,4 +1,5 @@
 using ClawCi.Cli.Arguments;
+using ClawCi.Runs;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;

@@ -45,6 +45,7 @@ internal sealed record RunVerb : PlanningVerb
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
         var plan = Plan(invocation);
         var endpoint = EndpointOf(invocation.Environment);
+        var docker = invocation.Environment.DockerHost;
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
         OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force);
 
@@ -54,7 +55,7 @@ internal sealed record RunVerb : PlanningVerb
         await using var stdout = System.Console.OpenStandardOutput();
         var services = new RunServices(
             ShowText.Version,
-            cancellationToken => DockerEngine.ConnectAsync(invocation.Environment.DockerHost, cancellationToken),
+            cancellationToken => DockerEngine.ConnectAsync(docker, cancellationToken),
             toolServer,
             endpoint,
             masker,

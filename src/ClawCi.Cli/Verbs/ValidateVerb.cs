@@ -16,7 +16,7 @@ internal sealed record ValidateVerb : Verb
     public IEnumerable<string> Files { get; init; } = [];
 
     /// <exception cref="UserErrorException">All mistakes of all files.</exception>
-    public override Task<int> RunAsync(Invocation invocation)
+    public override async Task<int> RunAsync(Invocation invocation)
     {
         List<UserError> errors = [];
         foreach (var file in Files)
@@ -24,16 +24,16 @@ internal sealed record ValidateVerb : Verb
             try
             {
                 foreach (var warning in Validation.Check(StandardInput.Path(file)))
-                    invocation.Error.WriteLine(
+                    await invocation.Error.WriteLineAsync(
                         VisibleText.Line((warning with { Message = $"warning: {warning.Message}" }).ToString())
                     );
-                invocation.Output.WriteLine($"{VisibleText.Line(file)}: valid");
+                await invocation.Output.WriteLineAsync($"{VisibleText.Line(file)}: valid");
             }
             catch (UserErrorException wrong)
             {
                 errors.AddRange(wrong.Errors);
             }
         }
-        return errors.Count == 0 ? Task.FromResult(0) : throw new UserErrorException(errors);
+        return errors.Count == 0 ? 0 : throw new UserErrorException(errors);
     }
 }
