@@ -58,6 +58,7 @@ public sealed class CommandLineTests
                 "report",
                 "report one two",
                 "schema",
+                "schema taks",
                 "clean everything"
             )
         );

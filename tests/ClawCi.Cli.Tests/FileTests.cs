@@ -86,6 +86,19 @@ public sealed class FileTests
         Assert.False(Path.Exists(Path.Combine(example.Root, "out")));
     }
 
+    [Theory]
+    [InlineData("task")]
+    [InlineData("policy")]
+    [InlineData("script")]
+    [InlineData("transcript")]
+    [InlineData("result")]
+    public async Task A_schema_is_printed_as_it_is_published(string name)
+    {
+        var end = await ClawCiProgram.RunAsync(ClawCiProgram.Root, ["schema", name]);
+        var published = Path.Combine(ClawCiProgram.Root, "docs", "formats", $"{name}.schema.json");
+        Assert.Equal(await File.ReadAllTextAsync(published, TestContext.Current.CancellationToken), end.Output);
+    }
+
     [Fact]
     public async Task A_dash_is_standard_input()
     {

@@ -12,7 +12,7 @@ internal static class VerbCatalog
           claw-ci plan TASK        resolve everything, print it with each value's origin, touch nothing
           claw-ci validate FILE... check task, policy and script files: file:line:col, what, did you mean
           claw-ci report DIR       rebuild every report from what the run recorded
-          claw-ci schema NAME      print a JSON Schema: task or policy
+          claw-ci schema NAME      print a JSON Schema, of task files for example
           claw-ci clean [--list]   remove what killed runs left in Docker
 
         claw-ci VERB --help says more about a verb; claw-ci --version says which one this is.
@@ -35,7 +35,7 @@ internal static class VerbCatalog
         new("plan", typeof(PlanVerb), PlanVerb.Help, "Which task file?"),
         new("validate", typeof(ValidateVerb), ValidateVerb.Help, "Which files?"),
         new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
-        new("schema", typeof(SchemaVerb), SchemaVerb.Help, "Which schema: task or policy?"),
+        new("schema", typeof(SchemaVerb), SchemaVerb.Help, "Which schema?"),
         new("clean", typeof(CleanVerb), CleanVerb.Help, null),
         new("action", typeof(ActionVerb), ActionVerb.Help, null),
     ];

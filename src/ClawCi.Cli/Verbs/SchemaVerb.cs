@@ -1,4 +1,6 @@
 using ClawCi.Cli.Arguments;
+using ClawCi.Configuration;
+using ClawCi.Runs;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;
@@ -8,11 +10,21 @@ namespace ClawCi.Cli.Verbs;
 internal sealed record SchemaVerb : Verb
 {
     public const string Help = """
-        claw-ci schema NAME     print a JSON Schema: task or policy
+        claw-ci schema NAME     print a JSON Schema: task, policy, script, transcript or result
         """;
 
     [Value(0)]
     public string Name { get; init; } = "";
 
-    public override Task<int> RunAsync(Invocation invocation) => Task.FromResult(0);
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        var schema =
+            Schemas.Text(Name)
+            ?? throw new UsageException(
+                $"There is no schema `{Name}`: {string.Join(", ", Schemas.Names)}{DidYouMean.Suffix(Name, Schemas.Names)}",
+                "schema"
+            );
+        await invocation.Output.WriteAsync(schema);
+        return 0;
+    }
 }
