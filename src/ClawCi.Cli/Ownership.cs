@@ -1,34 +1,30 @@
-using System.Runtime.InteropServices;
-using ClawCi.Sandboxes.Docker;
+using System.Text;
+using ClawCi.ChangeSets;
+using ClawCi.ChangeSets.Posix;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClawCi.Cli;
 
 /// <summary>Lets what root wrote belong to whom the workspace belongs, so that later steps can read and remove it.</summary>
-internal static partial class Ownership
+internal static class Ownership
 {
-    /// <param name="path">A file or directory with everything below it; symbolic links are not followed.</param>
+    private const int MostNames = 1_000_000;
+
+    /// <param name="path">A directory; it is given with everything below it. Symbolic links are not followed.</param>
     public static void Give(string path, string workspace)
     {
-        if (geteuid() != 0 || Libc.Status(workspace) is not { Uid: not 0 } owner)
-            return;
-        Give(new DirectoryInfo(path), owner);
+        using var root = Tree.OpenRoot(workspace);
+        using var parent = Tree.OpenRoot(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Give(parent, Encoding.UTF8.GetBytes(Path.GetFileName(Path.TrimEndingDirectorySeparator(path))), new(root));
     }
 
-    private static void Give(DirectoryInfo directory, FileStatus owner)
+    private static void Give(SafeFileHandle parent, ReadOnlySpan<byte> name, TreeOwner owner)
     {
-        foreach (var entry in directory.EnumerateFileSystemInfos())
-        {
-            if (entry is DirectoryInfo { LinkTarget: null } below)
-                Give(below, owner);
-            else
-                _ = lchown(entry.FullName, owner.Uid, owner.Gid);
-        }
-        _ = lchown(directory.FullName, owner.Uid, owner.Gid);
+        owner.Give(parent, name);
+        using var directory = Tree.Open(parent, name, OpenFlags.Directory, out _);
+        if (directory is null)
+            return;
+        foreach (var below in Tree.List(directory, MostNames))
+            Give(directory, below, owner);
     }
-
-    [LibraryImport("libc")]
-    private static partial uint geteuid();
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int lchown(string path, uint user, uint group);
 }
