@@ -97,6 +97,8 @@ internal sealed class TestLayers : IDisposable
     {
         foreach (var mount in _mounts)
             RunAsync("/bin/umount", "-l", mount).GetAwaiter().GetResult();
+        // The framework cannot delete what it cannot name: these names are bytes.
+        RunAsync("/bin/rm", "-rf", "--one-file-system", _temp.Path).GetAwaiter().GetResult();
         _temp.Dispose();
     }
 
