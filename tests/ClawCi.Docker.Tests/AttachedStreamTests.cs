@@ -40,7 +40,7 @@ public sealed class AttachedStreamTests
         var buffer = new byte[100];
         Assert.Equal(11, await stream.ReadAsync(buffer, Now));
         Assert.Equal(4, await stream.ReadAsync(buffer, Now));
-        await Assert.ThrowsAsync<IOException>(async () => await stream.ReadAsync(buffer, Now));
+        await Assert.ThrowsAsync<IOException>(async () => await stream.ReadExactlyAsync(buffer, Now));
         Assert.Equal(1, _ends);
     }
 
@@ -52,7 +52,7 @@ public sealed class AttachedStreamTests
             100,
             () => _ends++
         );
-        await Assert.ThrowsAsync<EndOfStreamException>(async () => await stream.ReadAsync(new byte[1], Now));
+        await Assert.ThrowsAsync<EndOfStreamException>(async () => await stream.ReadExactlyAsync(new byte[1], Now));
         Assert.Equal(1, _ends);
     }
 
