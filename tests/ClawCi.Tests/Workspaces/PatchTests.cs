@@ -96,4 +96,11 @@ public sealed class PatchTests
     {
         await RoundTripTests.RoundTripAsync([], new TestTree { [" /x"] = TestFile.Text("\0") }, withGit: false);
     }
+
+    [Fact]
+    public async Task A_symlink_to_itself_gives_way_to_a_directory_although_git_cannot()
+    {
+        var before = new TestTree { ["loop"] = TestFile.Link("loop") };
+        await RoundTripTests.RoundTripAsync(before, new TestTree { ["loop/x"] = TestFile.Text("x") }, withGit: false);
+    }
 }
