@@ -31,9 +31,10 @@ switch (args)
 
 async Task<int> ServeAsync(string workspace, bool replay)
 {
+    // Before anything is awaited: on a thread of the pool it would wait a second for the one that it occupies.
+    Hardening.KeepThreads();
     if (replay && !await ReplayVerb.RunAsync(input, output, workspace, CancellationToken.None))
         return 1;
-    Hardening.KeepThreads();
     var commands = new CommandRunner(workspace, new(Environment.GetEnvironmentVariables()));
     var session = new Session(new Workspace(workspace), new SeenFiles(), commands);
     await new ToolServer(session).RunAsync(input, output, CancellationToken.None);
