@@ -25,7 +25,12 @@ internal sealed class ModelCaller(
         CancellationToken cancellationToken
     )
     {
-        var request = new ModelRequest(system, tools, session.Messages, Math.Min(model.MaxOutputTokens, MaxReplyTokens));
+        var request = new ModelRequest(
+            system,
+            tools,
+            session.Messages,
+            Math.Min(model.MaxOutputTokens, MaxReplyTokens)
+        );
         var started = time.GetTimestamp();
         var reply = await model.CompleteAsync(request, OnRetry, deadline, cancellationToken);
         var duration = time.GetElapsedTime(started);

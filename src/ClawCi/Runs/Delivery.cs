@@ -111,8 +111,8 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         verdict.Add(
             new(
                 Outcome.ApplyFailed,
-                "checkout-changed",
-                $"The checkout changed during the run, so nothing was applied: {conflict}. The patch is kept."
+                "conflict",
+                $"Nothing was applied to the checkout: {conflict}. The patch is in {TaskDirectory.PatchName}."
             )
         );
         events.On(new Failed(verdict.Decision.Message));

@@ -2,6 +2,7 @@ using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Models;
 using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Workspaces;
 
 namespace ClawCi.Runs;
 
@@ -40,6 +41,7 @@ internal static class Findings
             ModelException model => Of(model),
             SandboxException sandbox => Of(sandbox),
             SetupFailedException setup => new(Outcome.SetupFailed, "setup-step", setup.Message),
+            PatchException patch => new(Outcome.SandboxUnavailable, "patch", patch.Message),
             IOException io => new(
                 Outcome.SandboxUnavailable,
                 "disk",

@@ -187,9 +187,16 @@ internal sealed class TaskRunner(
             _changes ??= await sandbox.ReadChangesAsync(grace.Token);
             return await Delivery.MakeAsync(task, _changes, directory, _verdict, events, grace.Token);
         }
+        catch (OperationCanceledException) when (clock.Why is not null)
+        {
+            events.On(new Failed("There was no time left to read the changes."));
+            return Delivery.Nothing;
+        }
         catch (Exception e)
         {
-            events.On(new Failed($"The changes could not be delivered: {e.Message}"));
+            // What stopped the work may stop this too, and was said then.
+            if (_verdict.Findings.All(finding => finding.Message != e.Message))
+                events.On(new Failed($"The changes could not be delivered: {e.Message}"));
             _verdict.Add(Findings.Of(e));
             return Delivery.Nothing;
         }

@@ -15,40 +15,41 @@ internal sealed class TaskSandbox : IAsyncDisposable
     private readonly DockerEngine _engine;
     private readonly ToolServerBinary _toolServer;
     private readonly SandboxSpec _spec;
-    private readonly ResolvedImage _image;
-    private readonly TaskLayers _layers;
-    private readonly HelperContainer _helper;
-    private readonly string _toolServerPath;
-    private readonly Dictionary<string, string> _labels;
+    private readonly TaskGround _ground;
+    private readonly Task<TaskFoundation> _laying;
     private readonly string _user;
-    private readonly Task _sweep;
     private DateTimeOffset? _agentStarted;
     private Sandbox? _writer;
     private int _checks;
     private int _disposed;
 
-    private TaskSandbox(TaskFoundation foundation, ToolServerBinary toolServer, SandboxSpec spec)
+    private TaskSandbox(
+        DockerEngine engine,
+        ToolServerBinary toolServer,
+        SandboxSpec spec,
+        TaskGround ground,
+        Task<TaskFoundation> laying
+    )
     {
-        _engine = foundation.Engine;
+        _engine = engine;
         _toolServer = toolServer;
         _spec = spec;
-        _image = foundation.Image;
-        _layers = foundation.Layers;
-        _helper = foundation.Helper;
-        _toolServerPath = foundation.ToolServerPath;
-        _labels = foundation.Labels;
-        _user = UserOf(spec, foundation.Layers.Checkout.Root);
-        _sweep = foundation.Sweep;
-        Secrets = foundation.Secrets;
+        _ground = ground;
+        _laying = laying;
+        _user = UserOf(spec, ground.Checkout.Root);
     }
 
-    public SandboxImage Image => _image.Image;
+    public SandboxImage Image => _ground.Image.Image;
 
     /// <summary>Secret values found in the checkout's git configuration, to be masked wherever text goes.</summary>
-    public IReadOnlyList<string> Secrets { get; }
+    public IReadOnlyList<string> Secrets => _ground.Git.Secrets;
 
+    /// <summary>
+    /// Finds out whether there can be a sandbox, and begins to lay its layers: the first container waits for them, the
+    /// caller need not.
+    /// </summary>
     /// <param name="outDirectory">Hidden from the sandbox when it is inside the checkout. Exists.</param>
-    /// <exception cref="SandboxException">Nothing is left behind.</exception>
+    /// <exception cref="SandboxException">There cannot be one. Nothing is left behind.</exception>
     public static async Task<TaskSandbox> PrepareAsync(
         DockerEngine engine,
         ToolServerBinary toolServer,
@@ -59,8 +60,9 @@ internal sealed class TaskSandbox : IAsyncDisposable
         CancellationToken ct
     )
     {
-        var foundation = await TaskFoundation.LayAsync(engine, toolServer, spec, checkout, outDirectory, owner, ct);
-        return new TaskSandbox(foundation, toolServer, spec);
+        var ground = await TaskGround.SurveyAsync(engine, toolServer, spec, checkout, outDirectory, ct);
+        var laying = TaskFoundation.LayAsync(engine, toolServer, ground, owner, ct);
+        return new TaskSandbox(engine, toolServer, spec, ground, laying);
     }
 
     /// <summary>What it writes lies below the agent's layer once it is disposed.</summary>
@@ -83,7 +85,12 @@ internal sealed class TaskSandbox : IAsyncDisposable
     public async Task<Sandbox> StartChecksAsync(ChangeSet changes, CancellationToken ct)
     {
         var layer = $"check-{Interlocked.Increment(ref _checks)}";
-        await _helper.PutAsync(HelperContainer.TaskTarget, tar => _layers.WriteLayer(tar, layer), ct);
+        var foundation = await _laying;
+        await foundation.Helper.PutAsync(
+            HelperContainer.TaskTarget,
+            tar => foundation.Layers.WriteLayer(tar, layer),
+            ct
+        );
         return await StartAsync(layer, changes, ct);
     }
 
@@ -92,19 +99,21 @@ internal sealed class TaskSandbox : IAsyncDisposable
     public async Task<ChangeSet> ReadChangesAsync(CancellationToken ct)
     {
         ExpectNobodyWrites();
-        if (await _helper.IsEmptyAsync($"{HelperContainer.TaskTarget}/{TaskLayers.Agent}/upper", ct))
+        var foundation = await _laying;
+        var layers = foundation.Layers;
+        if (await foundation.Helper.IsEmptyAsync($"{HelperContainer.TaskTarget}/{TaskLayers.Agent}/upper", ct))
             return ChangeSet.Empty;
         var plan = new WalkPlan(
             NewName(),
-            _toolServerPath,
+            foundation.ToolServerPath,
             ToolServerVolume.NameOf(_toolServer),
-            WalkPlan.Arguments(_layers.Checkout.HiddenDirectory, _agentStarted),
+            WalkPlan.Arguments(layers.Checkout.HiddenDirectory, _agentStarted),
             [
-                _layers.Base(WalkPlan.BaseTarget, _labels),
-                _layers.AgentUpper(WalkPlan.UpperTarget),
-                _layers.Merged(WalkPlan.MergedTarget, _labels),
+                layers.Base(WalkPlan.BaseTarget, foundation.Labels),
+                layers.AgentUpper(WalkPlan.UpperTarget),
+                layers.Merged(WalkPlan.MergedTarget, foundation.Labels),
             ],
-            _labels
+            foundation.Labels
         );
         return await ChangeWalk.ReadAsync(_engine, plan.Parameters(), ct);
     }
@@ -113,26 +122,37 @@ internal sealed class TaskSandbox : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await _helper.DisposeAsync();
-        await Leftovers.RemoveAsync(_engine, _layers.Volume);
-        await _sweep;
+        TaskFoundation foundation;
+        try
+        {
+            foundation = await _laying;
+        }
+        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        {
+            // It was said where the layers were needed, and laying them cleans up after itself.
+            return;
+        }
+        await foundation.Helper.DisposeAsync();
+        await Leftovers.RemoveAsync(_engine, foundation.Layers.Volume);
+        await foundation.Sweep;
     }
 
-    private Task<Sandbox> StartAsync(string layer, ChangeSet? changes, CancellationToken ct)
+    private async Task<Sandbox> StartAsync(string layer, ChangeSet? changes, CancellationToken ct)
     {
+        var foundation = await _laying.WaitAsync(ct);
         var plan = new ContainerPlan(
             NewName(),
             _spec,
-            _image,
+            _ground.Image,
             _user,
-            _toolServerPath,
+            foundation.ToolServerPath,
             ToolServerVolume.NameOf(_toolServer),
-            _layers.Workspace(_spec.Workspace, layer, _labels),
-            _layers.Checkout.HiddenDirectory,
+            foundation.Layers.Workspace(_spec.Workspace, layer, foundation.Labels),
+            _ground.Checkout.HiddenDirectory,
             Replay: changes is not null,
-            _labels
+            foundation.Labels
         );
-        return Sandbox.StartAsync(
+        return await Sandbox.StartAsync(
             _engine,
             plan.Parameters(),
             changes is null ? null : (stream, token) => Replay.SendAsync(stream, changes, token),

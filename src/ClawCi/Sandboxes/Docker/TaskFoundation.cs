@@ -1,27 +1,22 @@
 using System.Security.Cryptography;
-using ClawCi.Sandboxes.Workspaces;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
 
-/// <summary>What must be there before a task's first container: image, tool server, layers. Costs the same for any size of checkout.</summary>
+/// <summary>What must be there before a task's first container: tool server and layers. Costs the same for any size of checkout.</summary>
 internal sealed record TaskFoundation(
-    DockerEngine Engine,
-    ResolvedImage Image,
     TaskLayers Layers,
     HelperContainer Helper,
     string ToolServerPath,
     Dictionary<string, string> Labels,
-    IReadOnlyList<string> Secrets,
     Task Sweep
 )
 {
+    /// <exception cref="SandboxException">Nothing is left behind.</exception>
     public static async Task<TaskFoundation> LayAsync(
         DockerEngine engine,
         ToolServerBinary toolServer,
-        SandboxSpec spec,
-        string path,
-        string? outDirectory,
+        TaskGround ground,
         SandboxOwner owner,
         CancellationToken ct
     )
@@ -29,26 +24,19 @@ internal sealed record TaskFoundation(
         var name = $"claw-ci-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         var labels = Docker.Labels.For(owner, name);
         var sweep = Leftovers.SweepAsync(engine, ct);
-        var resolving = ImageResolver.ResolveAsync(engine, spec.Image, spec.Pull, ct);
-        var locating = CheckoutLocation.LocateAsync(engine, path, outDirectory, ct);
-        await Task.WhenAll(resolving, locating, ScratchImage.EnsureAsync(engine, ct));
-        var image = await resolving;
-        var checkout = await locating;
-        Refuse(image, toolServer, spec);
-        var git = GitConfigSanitizer.Read(checkout.Path);
-
-        var layers = await TaskLayers.CreateAsync(engine, name, checkout, labels);
-#pragma warning disable CA2000 // The task owns the helper; the catch below disposes it when there is no task.
+        await ScratchImage.EnsureAsync(engine, ct);
+        var layers = await TaskLayers.CreateAsync(engine, name, ground.Checkout, labels);
         HelperContainer? helper = null;
         try
         {
             helper = await CreateHelperAsync(engine, name, layers, toolServer, labels);
             var ensuring = ToolServerVolume.EnsureAsync(helper, toolServer, ct);
-            var proving = checkout.MustProve ? CheckoutProof.ProveAsync(helper, checkout, ct) : Task.CompletedTask;
-            var writing = helper.PutAsync(HelperContainer.TaskTarget, tar => layers.WriteFirst(tar, git), ct);
+            var proving = ground.Checkout.MustProve
+                ? CheckoutProof.ProveAsync(helper, ground.Checkout, ct)
+                : Task.CompletedTask;
+            var writing = helper.PutAsync(HelperContainer.TaskTarget, tar => layers.WriteFirst(tar, ground.Git), ct);
             await Task.WhenAll(ensuring, proving, writing);
-#pragma warning restore CA2000
-            return new TaskFoundation(engine, image, layers, helper, await ensuring, labels, git.Secrets, sweep);
+            return new TaskFoundation(layers, helper, await ensuring, labels, sweep);
         }
         catch
         {
@@ -106,23 +94,4 @@ internal sealed record TaskFoundation(
                 ReadOnly = true,
             },
         ];
-
-    private static void Refuse(ResolvedImage image, ToolServerBinary toolServer, SandboxSpec spec)
-    {
-        if (image.Image.Architecture != toolServer.Architecture)
-            throw new SandboxException(
-                SandboxFailure.ImageUnavailable,
-                $"Image {spec.Image} is for {image.Image.Architecture}, the tool server {toolServer.Path} for "
-                    + $"{toolServer.Architecture ?? "no machine that we know"}. Choose an image for the same architecture."
-            );
-        var inside = image.Volumes.FirstOrDefault(volume =>
-            volume.StartsWith(spec.Workspace.TrimEnd('/') + "/", StringComparison.Ordinal)
-        );
-        if (inside is not null)
-            throw new SandboxException(
-                SandboxFailure.ImageUnavailable,
-                $"Image {spec.Image} declares a volume at {inside}, which would hide that part of the workspace. "
-                    + "Set sandbox.workspace to a path elsewhere."
-            );
-    }
 }
