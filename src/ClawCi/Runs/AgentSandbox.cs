@@ -32,8 +32,7 @@ internal sealed class AgentSandbox : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_failed.IsCancellationRequested)
         {
-            await _start;
-            throw new SandboxException(SandboxFailure.Lost, "The sandbox ended while the model was being asked.");
+            throw await (await _start).LossAsync();
         }
     }
 
