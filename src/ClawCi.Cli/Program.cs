@@ -3,7 +3,12 @@ using ClawCi.Runs;
 
 AppDomain.CurrentDomain.UnhandledException += Failure.ExitWithInternalError;
 using var interruption = new Interruption();
-using var signals = new Signals(interruption, Environment.Exit, TimeProvider.System);
+using var signals = new Signals(
+    interruption,
+    code =>
+        Environment.Exit(StatusLine.Write(Console.Error, Outcome.Interrupted.Name(), "signal", code, retryable: true)),
+    TimeProvider.System
+);
 #pragma warning disable CA5394 // Names a run and spreads retries; guards nothing.
 var random = new Random();
 #pragma warning restore CA5394

@@ -33,7 +33,8 @@ internal sealed class BatchRunner(RunPlan plan, RunServices services, Interrupti
         var directory = new TaskDirectory(plan.OutDirectory, task.Id);
         using var clock = new TaskClock(task.Limits, TimeLeft(task.Limits.Timeout), interruption, services.Time);
         using var transcript = new TranscriptWriter(
-            File.Create(directory.Transcript),
+            // Unbuffered: what a full disk refused must not come back when the file is closed.
+            new FileStream(directory.Transcript, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0),
             plan.RunId,
             task.Id,
             services.Masker,

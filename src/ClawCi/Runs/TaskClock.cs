@@ -10,11 +10,16 @@ internal sealed class TaskClock : IRunObserver, IDisposable
 {
     private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(30);
 
+    /// <summary>The contract's 5 s, less what writing the reports takes.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3.5);
+
     private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenSource _overdue = new();
     private readonly CancellationTokenRegistration _interrupted;
     private readonly ITimer _wall;
     private readonly ITimer _idle;
     private readonly ITimer _heartbeat;
+    private readonly ITimer _grace;
     private readonly TimeSpan _idleTimeout;
     private readonly TimeProvider _time;
     private long _lastEvent;
@@ -39,6 +44,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
             Timeout.InfiniteTimeSpan
         );
         _heartbeat = time.CreateTimer(_ => Beat(), null, HeartbeatPeriod, HeartbeatPeriod);
+        _grace = time.CreateTimer(_ => _overdue.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _interrupted = interruption.Token.Register(() =>
             Stop(new(Outcome.Interrupted, "interrupted", "The run was interrupted from outside.", Retryable: true))
         );
@@ -49,6 +55,9 @@ internal sealed class TaskClock : IRunObserver, IDisposable
 
     /// <summary>Fires when the task must end now.</summary>
     public CancellationToken Token => _source.Token;
+
+    /// <summary>Fires when what should have ended with <see cref="Token"/> must be waited for no longer.</summary>
+    public CancellationToken Overdue => _overdue.Token;
 
     /// <summary>Why <see cref="Token"/> fired; null when it did not.</summary>
     public Finding? Why { get; private set; }
@@ -64,6 +73,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
             if (Why is not null)
                 return;
             Why = why;
+            _grace.Change(Grace, Timeout.InfiniteTimeSpan);
         }
         // Not here and now: the caller may be inside an event, and what listens to the token raises events.
         _ = Task.Run(_source.Cancel);
@@ -97,7 +107,9 @@ internal sealed class TaskClock : IRunObserver, IDisposable
         _wall.Dispose();
         _idle.Dispose();
         _heartbeat.Dispose();
+        _grace.Dispose();
         _source.Dispose();
+        _overdue.Dispose();
     }
 
     private void Beat()

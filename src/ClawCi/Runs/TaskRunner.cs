@@ -37,6 +37,8 @@ internal sealed class TaskRunner(
     );
     private IReadOnlyList<PermissionDenial> _denials = [];
 
+    private Delivery _delivery = Delivery.Nothing;
+
     /// <summary>What the agent has made, when that was read since it last worked.</summary>
     private ChangeSet? _changes;
 
@@ -44,8 +46,32 @@ internal sealed class TaskRunner(
     public async Task<TaskEnded> RunAsync()
     {
         var started = services.Time.GetTimestamp();
+        var work = RunThroughAsync();
+        try
+        {
+            await work.WaitAsync(clock.Overdue);
+        }
+        catch (OperationCanceledException) when (!work.IsCompleted)
+        {
+            // A daemon that hangs holds up everything but the result. Containers go with this process.
+            _verdict.Add(clock.Why!);
+            events.On(new Warned("Docker did not remove the sandbox in time. `claw-ci clean` removes what is left."));
+        }
+        return TaskEnd.Of(
+            _verdict.Decision,
+            task,
+            _session,
+            ledger,
+            _denials,
+            _checks,
+            _delivery,
+            services.Time.GetElapsedTime(started)
+        );
+    }
+
+    private async Task RunThroughAsync()
+    {
         TaskSandbox? sandbox = null;
-        Delivery delivery;
         try
         {
             try
@@ -58,7 +84,7 @@ internal sealed class TaskRunner(
             {
                 Conclude(e);
             }
-            delivery = await DeliverAsync(sandbox);
+            _delivery = await DeliverAsync(sandbox);
         }
         finally
         {
@@ -66,16 +92,6 @@ internal sealed class TaskRunner(
             if (sandbox is not null)
                 await sandbox.DisposeAsync();
         }
-        return TaskEnd.Of(
-            _verdict.Decision,
-            task,
-            _session,
-            ledger,
-            _denials,
-            _checks,
-            delivery,
-            services.Time.GetElapsedTime(started)
-        );
     }
 
     private async Task<TaskSandbox> PrepareAsync()

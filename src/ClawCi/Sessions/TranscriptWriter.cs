@@ -42,7 +42,21 @@ internal sealed class TranscriptWriter(
     {
         if (_failed && runEvent is not TaskEnded)
             return;
-        var count = Append(runEvent);
+        if (runEvent is TaskEnded ended)
+            End(ended);
+        else
+            Redacted(Append(runEvent));
+    }
+
+    /// <summary>The result is the last line: what is masked in it is said before, and counted in it.</summary>
+    private void End(TaskEnded ended)
+    {
+        Redacted(masker.Apply(JsonSerializer.Serialize<RunEvent>(ended, EventJson.Line.RunEvent)).Count);
+        Append(ended with { Redactions = Redactions });
+    }
+
+    private void Redacted(int count)
+    {
         if (count == 0)
             return;
         Redactions += count;
