@@ -36,14 +36,17 @@ internal static class ClawCiProgram
         return new ProgramEnd(process.ExitCode, await output, await error);
     }
 
+    /// <param name="program">What is started, with arguments of its own before ours; the built program by default.</param>
     public static Process Start(
         string directory,
         IEnumerable<string> arguments,
-        IReadOnlyDictionary<string, string?>? environment = null
+        IReadOnlyDictionary<string, string?>? environment = null,
+        IReadOnlyList<string>? program = null
     )
     {
         Assert.True(File.Exists(Path), $"{Path} is not there: run eng/build");
-        var start = new ProcessStartInfo(Path, arguments)
+        string[] line = [.. program ?? [Path], .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
