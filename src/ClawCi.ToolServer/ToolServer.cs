@@ -16,6 +16,9 @@ internal sealed class ToolServer(Session session)
 
     public async Task RunAsync(Stream input, Stream output, CancellationToken ct)
     {
+        // Whoever called is gone with the input. The library would wait for the calls under way, a long command's to its end.
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var watched = new EndedInput(input, gone.Cancel);
         var options = new McpServerOptions
         {
             ServerInfo = new Implementation { Name = "claw-toolserver", Version = Version },
@@ -24,10 +27,14 @@ internal sealed class ToolServer(Session session)
             {
                 ListToolsHandler = (_, _) =>
                     new(new ListToolsResult { Tools = [.. ToolCatalog.All.Select(Definition)] }),
-                CallToolHandler = async (request, cancelled) => await CallAsync(request.Params, cancelled),
+                CallToolHandler = async (request, cancelled) =>
+                {
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, gone.Token);
+                    return await CallAsync(request.Params, either.Token);
+                },
             },
         };
-        await using var transport = new StreamServerTransport(input, output, "claw-toolserver");
+        await using var transport = new StreamServerTransport(watched, output, "claw-toolserver");
         await using var server = McpServer.Create(transport, options);
         await server.RunAsync(ct);
     }

@@ -40,7 +40,6 @@ internal static class Findings
         {
             ModelException model => Of(model),
             SandboxException sandbox => Of(sandbox),
-            PatchException patch => new(Outcome.SandboxUnavailable, "patch", patch.Message, true),
             SetupFailedException setup => new(Outcome.SetupFailed, "setup-step", setup.Message),
             PatchException patch => new(Outcome.SandboxUnavailable, "patch", patch.Message),
             IOException io => new(
