@@ -76,6 +76,8 @@ internal sealed class TaskSandbox : IAsyncDisposable
     public async Task<Sandbox> StartAgentAsync(CancellationToken ct)
     {
         ExpectNobodyWrites();
+        // Laying them gives the workspace's root a new change time, which is none of the checkout.
+        await _laying.WaitAsync(ct);
         // By the kernel's clock and no other: it is compared with the times of files. Setup's files are older than this.
         _agentStarted ??= TimeProvider.System.GetUtcNow().AddMilliseconds(1);
         return _writer = await StartAsync(TaskLayers.Agent, changes: null, ct);

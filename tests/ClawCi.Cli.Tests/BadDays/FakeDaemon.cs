@@ -38,17 +38,31 @@ internal sealed class FakeDaemon : IAsyncDisposable
             while (true)
             {
                 using var client = await _listener.AcceptAsync(_stop.Token);
-                var count = await client.ReceiveAsync(buffer, _stop.Token);
-                var body = answer(Encoding.ASCII.GetString(buffer, 0, count).Split('\r')[0]);
-                var type = body.StartsWith('<') ? "text/html" : "application/json";
-                await client.SendAsync(
-                    Encoding.UTF8.GetBytes(
-                        $"HTTP/1.1 200 OK\r\ncontent-type: {type}\r\ncontent-length: {Encoding.UTF8.GetByteCount(body)}\r\nconnection: close\r\n\r\n{body}"
-                    ),
-                    _stop.Token
-                );
+                try
+                {
+                    await ServeAsync(client, answer, buffer);
+                }
+                catch (SocketException)
+                {
+                    // Whoever only knocks is gone before the answer.
+                }
             }
         }
         catch (OperationCanceledException) { }
+    }
+
+    private async Task ServeAsync(Socket client, Func<string, string> answer, byte[] buffer)
+    {
+        var count = await client.ReceiveAsync(buffer, _stop.Token);
+        if (count == 0)
+            return;
+        var body = answer(Encoding.ASCII.GetString(buffer, 0, count).Split('\r')[0]);
+        var type = body.StartsWith('<') ? "text/html" : "application/json";
+        await client.SendAsync(
+            Encoding.UTF8.GetBytes(
+                $"HTTP/1.1 200 OK\r\ncontent-type: {type}\r\ncontent-length: {Encoding.UTF8.GetByteCount(body)}\r\nconnection: close\r\n\r\n{body}"
+            ),
+            _stop.Token
+        );
     }
 }

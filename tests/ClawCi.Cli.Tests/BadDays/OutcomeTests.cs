@@ -80,7 +80,7 @@ public sealed class OutcomeTests
         await run.UntilAsync("tool_result");
         await File.WriteAllTextAsync(day.At("a.txt"), "mine\n", TestContext.Current.CancellationToken);
         var ending = await run.EndAsync();
-        await ending.IsAsync(22, "apply-failed", "checkout-changed");
+        await ending.IsAsync(22, "apply-failed", "conflict");
         Assert.Contains("a.txt", ending.Result.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal("mine\n", Read(day, "a.txt"));
         Assert.Equal(["a.txt"], Directory.GetFileSystemEntries(day.Workspace).Select(Path.GetFileName));
