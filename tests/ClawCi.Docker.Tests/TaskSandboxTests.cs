@@ -109,7 +109,7 @@ public sealed class TaskSandboxTests
     }
 
     [Fact]
-    public async Task A_disposed_task_leaves_nothing_and_neither_does_one_that_could_not_be_prepared()
+    public async Task A_disposed_task_leaves_nothing_and_neither_does_one_whose_layers_could_not_be_laid()
     {
         await using var here = await Sandboxed.CreateAsync();
         var owner = new SandboxOwner($"run-{here.Temp.Path}", "t");
@@ -129,21 +129,21 @@ public sealed class TaskSandboxTests
         await task.DisposeAsync();
         Assert.Empty(await OfRunAsync(here, owner));
 
-        await Assert.ThrowsAsync<SandboxException>(() =>
-            TaskSandbox.PrepareAsync(
-                here.Engine,
-                here.ToolServer with
-                {
-                    Path = here.Temp.Write("other", "not the binary"),
-                    Sha256 = new string('0', 64),
-                },
-                Sandboxed.Spec,
-                here.Checkout,
-                null,
-                owner,
-                Now
-            )
+        var broken = await TaskSandbox.PrepareAsync(
+            here.Engine,
+            here.ToolServer with
+            {
+                Path = here.Temp.Write("other", "not the binary"),
+                Sha256 = new string('0', 64),
+            },
+            Sandboxed.Spec,
+            here.Checkout,
+            null,
+            owner,
+            Now
         );
+        await Assert.ThrowsAsync<SandboxException>(() => broken.StartAgentAsync(Now));
+        await broken.DisposeAsync();
         Assert.Empty(await OfRunAsync(here, owner));
         await Removal.VolumeAsync(here.Engine, "claw-ci-toolserver-0000000000000000");
     }
