@@ -77,7 +77,7 @@ internal sealed class TaskRunner(
             try
             {
                 sandbox = await PrepareAsync();
-                await SetUpAsync(sandbox);
+                await SetupRunner.RunAsync(task, sandbox, clock, events, services.Time);
                 await WorkAsync(sandbox);
             }
             catch (Exception e)
@@ -115,23 +115,6 @@ internal sealed class TaskRunner(
         finally
         {
             events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id));
-        }
-    }
-
-    private async Task SetUpAsync(TaskSandbox sandbox)
-    {
-        if (task.Setup.Count == 0)
-            return;
-        using var awaiting = clock.Awaiting("setup");
-        await using var container = await sandbox.StartSetupAsync(clock.Token);
-        foreach (var step in task.Setup)
-        {
-            var started = services.Time.GetTimestamp();
-            var answer = await container.RunCommandAsync(step.Run, task.Limits.Timeout, clock.Token);
-            var duration = services.Time.GetElapsedTime(started);
-            events.On(new SetupRan(step.Run, answer.ExitCode, (long)duration.TotalMilliseconds, answer.Text));
-            if (answer.ExitCode != 0)
-                throw new SetupFailedException(step, answer);
         }
     }
 

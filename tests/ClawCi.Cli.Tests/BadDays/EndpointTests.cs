@@ -17,7 +17,7 @@ public sealed class EndpointTests
         (ChaosAnswer Answer, int ExitCode, string Outcome, string Reason)
     > Answers = new()
     {
-        ["loops"] = (ToolUse("true"), 14, "timed-out", "timeout"),
+        ["loops"] = (ToolUse("sleep 0.2"), 14, "timed-out", "timeout"),
         ["cuts"] = (ChaosAnswers.CutAfter(Half), 16, "model-unavailable", "interrupted"),
         ["ends early"] = (ChaosAnswers.Stream(Half), 16, "model-unavailable", "interrupted"),
         ["resets mid-stream"] = (ChaosAnswers.ResetAfter(Half), 16, "model-unavailable", "interrupted"),
