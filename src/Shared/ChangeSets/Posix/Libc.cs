@@ -29,6 +29,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     public static partial nint GetDents(SafeFileHandle directory, ref byte buffer, nint length);
 
+    [LibraryImport("libc", EntryPoint = "lseek")]
+    public static partial long LSeek(SafeFileHandle file, long offset, int whence);
+
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
     public static partial nint ReadLinkAt(SafeFileHandle directory, byte[] path, ref byte buffer, nint length);
 

@@ -54,6 +54,8 @@ internal static class Tree
     public static List<byte[]> List(SafeFileHandle directory, int cap)
     {
         var names = new List<byte[]>();
+        // A directory that was listed before stands at its end.
+        _ = Libc.LSeek(directory, 0, 0);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
         {
