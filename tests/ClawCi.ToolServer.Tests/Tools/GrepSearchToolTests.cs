@@ -109,6 +109,7 @@ public sealed class GrepSearchToolTests : IClassFixture<ServerFixture>
     {
         await _server.BashAsync("mkdir -p odd; mkfifo odd/fifo; truncate -s 20M odd/large; echo oddity > odd/text", Ct);
         var answer = await _server.CallAsync("grep_search", Ct, ("pattern", "oddity"), ("path", "odd"));
+        await _server.BashAsync("rm -r odd", Ct);
         Assert.Equal(
             "odd/text:1:oddity\n[1 matching lines in 1 files]\n[1 files of more than 16 MB were not searched]",
             answer.Text
