@@ -55,7 +55,13 @@ public sealed class GrepSearchToolTests : IClassFixture<ServerFixture>
     [Fact]
     public async Task Case_can_be_ignored()
     {
-        var answer = await _server.CallAsync("grep_search", Ct, ("pattern", "CLASS a"), ("path", "src"), ("ignore_case", true));
+        var answer = await _server.CallAsync(
+            "grep_search",
+            Ct,
+            ("pattern", "CLASS a"),
+            ("path", "src"),
+            ("ignore_case", true)
+        );
         Assert.Equal("src/a.cs:1:class A\n[1 matching lines in 1 files]", answer.Text);
     }
 
