@@ -84,7 +84,9 @@ internal sealed class TaskRunner(
             {
                 Conclude(e);
             }
-            _delivery = await DeliverAsync(sandbox);
+            _delivery = await new Deliverer(task, directory, clock, _verdict, events, services.Time).DeliverAsync(
+                async ct => sandbox is null ? null : _changes ??= await sandbox.ReadChangesAsync(ct)
+            );
         }
         finally
         {
@@ -171,35 +173,6 @@ internal sealed class TaskRunner(
 
     private static bool CanBeMended(IReadOnlyList<CheckRan> red, ProtectedGate gate) =>
         (red.Count > 0 || gate.Blocks) && red.All(check => check.Outcome != CheckOutcomes.Error);
-
-    private async Task<Delivery> DeliverAsync(TaskSandbox? sandbox)
-    {
-        if (sandbox is null)
-            return Delivery.Nothing;
-        // Whoever interrupts waits for the result; a full timeout is one as well.
-        using var grace = new CancellationTokenSource(
-            clock.Why is null ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(3.5),
-            services.Time
-        );
-        try
-        {
-            _changes ??= await sandbox.ReadChangesAsync(grace.Token);
-            return await Delivery.MakeAsync(task, _changes, directory, _verdict, events, grace.Token);
-        }
-        catch (OperationCanceledException) when (clock.Why is not null)
-        {
-            events.On(new Failed("There was no time left to read the changes."));
-            return Delivery.Nothing;
-        }
-        catch (Exception e)
-        {
-            // What stopped the work may stop this too, and was said then.
-            if (_verdict.Findings.All(finding => finding.Message != e.Message))
-                events.On(new Failed($"The changes could not be delivered: {e.Message}"));
-            _verdict.Add(Findings.Of(e));
-            return Delivery.Nothing;
-        }
-    }
 
     private void Conclude(Exception exception)
     {

@@ -1,0 +1,45 @@
+using ClawCi.ChangeSets;
+using ClawCi.Events;
+
+namespace ClawCi.Runs;
+
+/// <summary>
+/// Delivers what a task has made, however it ended and within the time that is left. What goes wrong here becomes a
+/// finding.
+/// </summary>
+internal sealed class Deliverer(
+    PlannedTask task,
+    TaskDirectory directory,
+    TaskClock clock,
+    Verdict verdict,
+    IRunObserver events,
+    TimeProvider time
+)
+{
+    /// <summary>Whoever interrupts waits for the result; a full timeout is one as well.</summary>
+    private TimeSpan Grace => clock.Why is null ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(3.5);
+
+    /// <param name="read">Gives the changes; null when there is nothing they could be in.</param>
+    public async Task<Delivery> DeliverAsync(Func<CancellationToken, Task<ChangeSet?>> read)
+    {
+        using var grace = new CancellationTokenSource(Grace, time);
+        try
+        {
+            return await read(grace.Token) is { } changes
+                ? await Delivery.MakeAsync(task, changes, directory, verdict, events, grace.Token)
+                : Delivery.Nothing;
+        }
+        catch (OperationCanceledException) when (clock.Why is not null)
+        {
+            events.On(new Failed("There was no time left to read the changes."));
+        }
+        catch (Exception e)
+        {
+            // What stopped the work may stop this too, and was said then.
+            if (verdict.Findings.All(finding => finding.Message != e.Message))
+                events.On(new Failed($"The changes could not be delivered: {e.Message}"));
+            verdict.Add(Findings.Of(e));
+        }
+        return Delivery.Nothing;
+    }
+}
