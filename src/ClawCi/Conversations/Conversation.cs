@@ -21,15 +21,21 @@ internal sealed class Conversation(
     /// <summary>How often in a row a reply that was cut at its output limit is continued.</summary>
     private const int MaxContinuations = 3;
 
+    private const string WrapUpAdvice =
+        "The job is stopped at the limit. Come to an end now: leave the workspace in the best state that it can have "
+        + "with little more work, and say in your last message what is done and what is not.";
+
+    private bool _toldToEnd;
+
     /// <summary>Adds a user message and goes on until the conversation ends. May be called again: the context is kept.</summary>
     public async Task<ConversationEnd> RunAsync(string userText, CancellationToken cancellationToken)
     {
-        Add(Message.User(userText));
+        Say(userText);
         for (var cuts = 0; ; )
         {
-            if (ledger.BeforeRequest() is { } limit)
-                return limit;
-            var reply = await model.AskAsync(session, tools.Definitions, ledger, cancellationToken);
+            var (reply, limit) = await model.AskAsync(session, tools.Definitions, ledger, cancellationToken);
+            if (reply is null)
+                return limit!;
             cuts = reply.StopReason == StopReasons.MaxTokens ? cuts + 1 : 0;
             switch (reply.StopReason)
             {
@@ -49,7 +55,7 @@ internal sealed class Conversation(
             {
                 if (cuts == 0)
                     return new ConversationEnd.Completed();
-                Add(Message.User("Your reply was cut at the output limit. Go on exactly where it stopped."));
+                Say("Your reply was cut at the output limit. Go on exactly where it stopped.");
                 continue;
             }
             if (await RunToolsAsync(reply.Message.ToolUses, cancellationToken) is { } end)
@@ -77,7 +83,7 @@ internal sealed class Conversation(
             results.Add(await dispatcher.RunAsync(use, ledger.Turns, cancellationToken));
             end = ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied();
         }
-        Add(new Message(Role.User, results));
+        Add(new Message(Role.User, end is null ? [.. results, .. WrapUp()] : results));
         return end;
     }
 
@@ -85,6 +91,18 @@ internal sealed class Conversation(
         dispatcher.Denials.FirstOrDefault(denial => policy.RequiredTools.Contains(denial.ToolName)) is { } denial
             ? new("required-tool-denied", $"{denial.ToolName} is required and was denied: {denial.Reason}")
             : null;
+
+    private void Say(string text) => Add(new Message(Role.User, [new TextBlock(text), .. WrapUp()]));
+
+    /// <summary>What the model is told once when little is left: inside a message that is sent anyway, since roles alternate.</summary>
+    private ContentBlock[] WrapUp()
+    {
+        if (_toldToEnd || ledger.NearlyUsed() is not { } used)
+            return [];
+        _toldToEnd = true;
+        events.On(new Warned($"{used} The model is told to come to an end."));
+        return [new TextBlock($"{used} {WrapUpAdvice}")];
+    }
 
     private void Add(Message message)
     {

@@ -127,8 +127,15 @@ internal sealed record ApiRetried(
 
 /// <summary>Tokens and cost so far, after one more reply.</summary>
 /// <param name="CostUsd">Null when the model's price is not known.</param>
-internal sealed record UsageAdded(string Model, Usage Usage, decimal? CostUsd, Usage TotalUsage, decimal? TotalCostUsd)
-    : RunEvent;
+/// <param name="Estimated">True for a reply that was lost on its way, as far as it was seen.</param>
+internal sealed record UsageAdded(
+    string Model,
+    Usage Usage,
+    decimal? CostUsd,
+    Usage TotalUsage,
+    decimal? TotalCostUsd,
+    bool? Estimated = null
+) : RunEvent;
 
 /// <summary>A limit of the task was reached.</summary>
 /// <param name="Limit">Its key in the task file, such as <c>max-turns</c>.</param>

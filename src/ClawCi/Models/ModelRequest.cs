@@ -9,4 +9,11 @@ internal sealed record ModelRequest(
     IReadOnlyList<ToolDefinition> Tools,
     IReadOnlyList<Message> Messages,
     int MaxOutputTokens
-);
+)
+{
+    /// <summary>
+    /// Told of each reply that began and did not end, by what was seen of it: the provider charges that too. Input tokens are 0
+    /// when they were not counted yet.
+    /// </summary>
+    public Action<Usage>? Lost { get; init; }
+}

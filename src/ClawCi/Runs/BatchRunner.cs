@@ -10,6 +10,7 @@ namespace ClawCi.Runs;
 internal sealed class BatchRunner(RunPlan plan, RunServices services, Interruption interruption) : IAsyncDisposable
 {
     private readonly long _started = services.Time.GetTimestamp();
+    private readonly Ledger _ledger = new(Caps.OfRun(plan.MaxCostUsd));
     private Task<DockerEngine>? _engine;
 
     /// <param name="observers">Told of every event of every task, after the transcript.</param>
@@ -18,7 +19,7 @@ internal sealed class BatchRunner(RunPlan plan, RunServices services, Interrupti
     {
         var results = new List<TaskEnded>();
         foreach (var task in plan.Tasks)
-            results.Add(await RunTaskAsync(task, results.Sum(result => result.TotalCostUsd ?? 0), observers));
+            results.Add(await RunTaskAsync(task, observers));
         return results;
     }
 
@@ -28,7 +29,7 @@ internal sealed class BatchRunner(RunPlan plan, RunServices services, Interrupti
             await (await _engine).DisposeAsync();
     }
 
-    private async Task<TaskEnded> RunTaskAsync(PlannedTask task, decimal spent, IReadOnlyList<IRunObserver> observers)
+    private async Task<TaskEnded> RunTaskAsync(PlannedTask task, IReadOnlyList<IRunObserver> observers)
     {
         var directory = new TaskDirectory(plan.OutDirectory, task.Id);
         using var clock = new TaskClock(task.Limits, TimeLeft(task.Limits.Timeout), interruption, services.Time);
@@ -48,7 +49,7 @@ internal sealed class BatchRunner(RunPlan plan, RunServices services, Interrupti
         var events = new Observers([transcript, clock, .. observers]);
         clock.Listener = events;
         using var model = Model.Create(task.Model, services.Endpoint, services.Time, services.Random);
-        var ledger = new Ledger(CapsOf(task.Limits, spent), model.Price);
+        var ledger = new Ledger(CapsOf(task.Limits), _ledger);
         var runner = new TaskRunner(task, plan, EngineAsync, model, directory, services, clock, ledger, events);
         var result = await runner.RunAsync();
         result = result with
@@ -75,10 +76,6 @@ internal sealed class BatchRunner(RunPlan plan, RunServices services, Interrupti
             : timeout;
     }
 
-    private Caps CapsOf(TaskLimits limits, decimal spent)
-    {
-        var left = plan.MaxCostUsd - spent;
-        var cost = left < limits.MaxCostUsd ? left : limits.MaxCostUsd ?? left;
-        return new Caps(limits.MaxTurns, limits.MaxToolCalls, limits.MaxOutputTokens, cost, limits.MaxDenials);
-    }
+    private static Caps CapsOf(TaskLimits limits) =>
+        new(limits.MaxTurns, limits.MaxToolCalls, limits.MaxOutputTokens, limits.MaxCostUsd, limits.MaxDenials);
 }

@@ -19,6 +19,7 @@ internal static class PlanPrinter
             var values = Math.Min(48, rows.Max(row => row.Value.Length));
             foreach (var row in rows)
                 text.Append($"  {row.Key.PadRight(keys)}  {row.Value.PadRight(values)}  {row.Source}\n");
+            Section(text, "cost", [Forecast.Of(task, plan.MaxCostUsd).Text]);
             Section(
                 text,
                 "rules",

@@ -14,11 +14,23 @@ internal sealed record PlanView(string Out, string? Timeout, decimal? MaxCostUsd
             plan.OutDirectory,
             plan.Deadline is { } timeout ? Duration.Write(timeout) : null,
             plan.MaxCostUsd,
-            [.. plan.Tasks.Select(task => PlannedTaskView.Of(task) with { Id = task.Id, Workspace = task.Checkout })]
+            [
+                .. plan.Tasks.Select(task =>
+                    PlannedTaskView.Of(task) with
+                    {
+                        Id = task.Id,
+                        Workspace = task.Checkout,
+                        ForecastUsd = Forecast.Of(task, plan.MaxCostUsd).MaxUsd,
+                    }
+                ),
+            ]
         );
 }
 
-/// <summary>One task of a plan. Without <see cref="Id"/> and <see cref="Workspace"/> it is what the plan's hash is of.</summary>
+/// <summary>
+/// One task of a plan. Without <see cref="Id"/>, <see cref="Workspace"/> and <see cref="ForecastUsd"/> it is what the plan's
+/// hash is of.
+/// </summary>
 internal sealed record PlannedTaskView(
     string? Id,
     string Name,
@@ -42,7 +54,8 @@ internal sealed record PlannedTaskView(
     IReadOnlyList<Origin> Origins,
     string TaskHash,
     string PolicyHash,
-    string? PlanHash
+    string? PlanHash,
+    decimal? ForecastUsd = null
 )
 {
     public static PlannedTaskView Of(PlannedTask task) =>

@@ -78,7 +78,7 @@ internal static class TaskEnd
         {
             { Outcome: Outcome.Success } => "success",
             { Reason: "max-turns" } => "error_max_turns",
-            { Reason: "max-cost-usd" } => "error_max_budget_usd",
+            { Reason: "max-cost-usd" or "run-max-cost-usd" } => "error_max_budget_usd",
             _ => "error_during_execution",
         };
 }

@@ -234,7 +234,7 @@ public sealed class OutcomeTests
     [Theory]
     [InlineData("max-tool-calls: 2", "max-tool-calls")]
     [InlineData("max-output-tokens: 1", "max-output-tokens")]
-    [InlineData("max-cost-usd: 0.0001", "max-cost-usd")]
+    [InlineData("max-cost-usd: 0.15", "max-cost-usd")]
     public async Task Each_limit_ends_the_task_and_keeps_the_patch(string limit, string reason)
     {
         using var day = new BadDay()

@@ -123,6 +123,54 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task A_request_that_the_budget_does_not_pay_is_not_made()
+    {
+        _caps = _caps with { CostUsd = 0.01m };
+
+        var (end, requests) = await RunAsync(Text("Done."));
+
+        Assert.Equal("max-cost-usd", Assert.IsType<ConversationEnd.LimitHit>(end).Limit);
+        Assert.Empty(requests);
+    }
+
+    [Fact]
+    public async Task Near_its_limit_a_model_is_told_once_to_come_to_an_end_and_its_replies_may_be_no_longer_than_what_is_left()
+    {
+        // 0.0041 a reply; the shortest reply that makes sense costs 0.015.
+        _caps = _caps with
+        {
+            CostUsd = 0.06m,
+        };
+
+        var (end, requests) = await RunAsync(Use("""{"command":"again"}"""));
+
+        Assert.Equal("max-cost-usd", Assert.IsType<ConversationEnd.LimitHit>(end).Limit);
+        Assert.InRange(_events.Events.OfType<UsageAdded>().Last().TotalCostUsd!.Value, 0.02m, 0.06m);
+        var told = Assert.Single(
+            _events.Events.OfType<MessageAdded>(),
+            message => message.Content.OfType<TextBlock>().Any(text => text.Text.Contains("Come to an end"))
+        );
+        Assert.IsType<ToolResultBlock>(told.Content[0]);
+        var allowed = requests.Select(request => JsonElement.Parse(request).GetProperty("max_tokens").GetInt32());
+        Assert.Equal(allowed.OrderDescending(), allowed);
+        Assert.InRange(allowed.Last(), 1_000, 2_500);
+    }
+
+    [Fact]
+    public async Task A_reply_that_is_lost_on_its_way_is_paid_for()
+    {
+        var lost = ProviderEvents.Start() + TextBlock(new string('x', 400));
+
+        var (end, _) = await RunAsync(ChaosAnswers.Stream(lost), Text("Done."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        var usage = _events.Events.OfType<UsageAdded>().ToList();
+        Assert.Equal([true, null], usage.Select(added => added.Estimated));
+        Assert.Equal(new Usage(12, 100, 340, 5600), usage[0].Usage);
+        Assert.Equal(new Usage(24, 178, 680, 11200), usage[1].TotalUsage);
+    }
+
+    [Fact]
     public async Task The_limit_on_tool_calls_holds_inside_a_reply()
     {
         _caps = _caps with { ToolCalls = 1 };
@@ -193,7 +241,7 @@ public sealed class ConversationTests
             dispatcher,
             _policy,
             new Session("s"),
-            new Ledger(_caps, model.Price),
+            new Ledger(_caps),
             _events
         );
         var end = await conversation.RunAsync("Go.", TestContext.Current.CancellationToken);

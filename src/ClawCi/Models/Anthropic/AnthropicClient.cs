@@ -72,12 +72,25 @@ internal sealed class AnthropicClient : IDisposable
                 status: 200,
                 requestId
             );
-        return await ReadReplyAsync(body, requestId, ct);
+        var reader = new AnthropicEventReader(_where);
+        try
+        {
+            return await ReadReplyAsync(reader, body, requestId, ct);
+        }
+        catch when (reader.Seen is { } seen)
+        {
+            request.Lost?.Invoke(seen);
+            throw;
+        }
     }
 
-    private async Task<ModelReply> ReadReplyAsync(Stream body, string? requestId, CancellationToken ct)
+    private async Task<ModelReply> ReadReplyAsync(
+        AnthropicEventReader reader,
+        Stream body,
+        string? requestId,
+        CancellationToken ct
+    )
     {
-        var reader = new AnthropicEventReader(_where);
         var events = SseParser.Create(body, static (_, data) => data.ToArray()).EnumerateAsync(ct);
         await foreach (var item in events)
         {

@@ -33,6 +33,18 @@ internal sealed class AnthropicEventReader(string where)
         }
     }
 
+    /// <summary>
+    /// What is known of the tokens so far; null before the reply began. The provider counts what it wrote at the end, so until
+    /// then what came is counted, four characters a token.
+    /// </summary>
+    public Usage? Seen =>
+        _model is null
+            ? null
+            : _usage with
+            {
+                OutputTokens = Math.Max(_usage.OutputTokens, _blocks.Values.Sum(block => block.Length) / 4),
+            };
+
     /// <summary>The whole reply, once <see cref="Accept(string, ReadOnlyMemory{byte})"/> said that it is complete.</summary>
     /// <exception cref="ModelException">The reply is none.</exception>
     public ModelReply Reply(string? requestId)

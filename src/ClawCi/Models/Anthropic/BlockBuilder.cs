@@ -13,6 +13,9 @@ internal sealed class BlockBuilder(JsonElement start)
     private readonly JsonArray _citations = [];
     private StringBuilder? _input;
 
+    /// <summary>Characters that came so far.</summary>
+    public long Length => _texts.Values.Sum(text => (long)text.Length) + (_input?.Length ?? 0);
+
     /// <summary>Takes one delta; one of an unknown kind is ignored.</summary>
     public void Add(JsonElement delta)
     {
