@@ -90,7 +90,7 @@ public sealed class SandboxTests
         var error = await Assert.ThrowsAsync<SandboxException>(() =>
             sandbox.BashAsync(Signal("STOP") + "; sleep 600", TimeSpan.FromSeconds(1))
         );
-        Assert.Equal(SandboxFailure.Lost, error.Failure);
+        Assert.Equal(SandboxFailure.LostToAgent, error.Failure);
         Assert.Contains("did not answer bash within", error.Message);
         await AssertGoneAsync(here, sandbox.ContainerId);
     }
@@ -144,7 +144,7 @@ public sealed class SandboxTests
         await using var task = await here.PrepareAsync();
         await using var sandbox = await task.AgentAsync();
         var error = await Assert.ThrowsAsync<SandboxException>(() => sandbox.BashAsync(Signal("KILL") + "; sleep 600"));
-        Assert.Equal(SandboxFailure.Lost, error.Failure);
+        Assert.Equal(SandboxFailure.LostToAgent, error.Failure);
         Assert.Contains("tool server was killed", error.Message);
         await sandbox.DisposeAsync();
         await AssertGoneAsync(here, sandbox.ContainerId);

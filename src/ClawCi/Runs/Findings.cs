@@ -71,6 +71,7 @@ internal static class Findings
                     is SandboxFailure.DaemonUnavailable
                         or SandboxFailure.ImageUnavailable
                         or SandboxFailure.NoSpace
+                        or SandboxFailure.Lost
                         or SandboxFailure.Daemon
             );
 

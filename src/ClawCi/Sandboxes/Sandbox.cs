@@ -92,10 +92,11 @@ internal sealed class Sandbox : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested && !Lost.IsCancellationRequested)
         {
+            var silence = await _container.FindSilenceAsync();
             await _container.DisposeAsync();
-            throw new SandboxException(
-                SandboxFailure.Lost,
-                $"The sandbox did not answer {tool} within {deadline.TotalSeconds:0} s and was killed."
+            throw LostBecause(
+                silence,
+                $"The sandbox did not answer {tool} within {deadline.TotalSeconds:0} s and was killed: {silence.Description}."
             );
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -147,7 +148,7 @@ internal sealed class Sandbox : IAsyncDisposable
         {
             throw new SandboxException(
                 SandboxFailure.Lost,
-                $"The sandbox started and its tool server does not answer: {await container.DescribeEndAsync()}",
+                $"The sandbox started and its tool server does not answer: {(await container.FindEndAsync()).Description}",
                 e
             );
         }
@@ -174,6 +175,12 @@ internal sealed class Sandbox : IAsyncDisposable
     }
 
     /// <summary>Why it was lost, for whoever learns it from <see cref="Lost"/> and not from a call.</summary>
-    public async Task<SandboxException> LossAsync() =>
-        new(SandboxFailure.Lost, $"The sandbox was lost: {await _container.DescribeEndAsync()}.");
+    public async Task<SandboxException> LossAsync()
+    {
+        var end = await _container.FindEndAsync();
+        return LostBecause(end, $"The sandbox was lost: {end.Description}.");
+    }
+
+    private static SandboxException LostBecause(ContainerEnd end, string message) =>
+        new(end.FromInside ? SandboxFailure.LostToAgent : SandboxFailure.Lost, message);
 }

@@ -27,8 +27,11 @@ internal enum SandboxFailure
     /// <summary>What inspect shows is not what was asked for.</summary>
     HardeningNotEffective,
 
-    /// <summary>The container ended under us.</summary>
+    /// <summary>The container ended under us, and nothing in it is known to have done that.</summary>
     Lost,
+
+    /// <summary>What ran in the container brought it down.</summary>
+    LostToAgent,
 
     /// <summary>Any other refusal of the daemon's.</summary>
     Daemon,

@@ -89,7 +89,7 @@ public sealed class DockerTests
             $"docker kill $(docker ps --quiet --filter label=claw-ci.run={run.RunId} --filter status=running)"
         );
         var ending = await run.EndAsync();
-        await ending.IsAsync(18, "sandbox-unavailable", "lost");
+        await ending.IsAsync(18, "sandbox-unavailable", "lost", retryable: true);
         Assert.Contains("+two", await day.PatchAsync(), StringComparison.Ordinal);
         Assert.Equal("one\n", await File.ReadAllTextAsync(day.At("a.txt"), TestContext.Current.CancellationToken));
     }
@@ -98,7 +98,7 @@ public sealed class DockerTests
     public async Task A_container_that_the_agent_kills_itself()
     {
         using var day = new BadDay().Script(BadDay.Bash("kill -9 -1; sleep 60"), "text: Done.");
-        await (await day.RunAsync()).IsAsync(18, "sandbox-unavailable", "lost", retryable: false);
+        await (await day.RunAsync()).IsAsync(18, "sandbox-unavailable", "lost-to-agent", retryable: false);
     }
 
     /// <summary>The task's time and the runner's cleaning up hold whatever the daemon does.</summary>

@@ -65,7 +65,8 @@ public sealed class VerdictTests
 
     [Theory]
     [InlineData(SandboxFailure.DaemonUnavailable, Outcome.SandboxUnavailable, true)]
-    [InlineData(SandboxFailure.Lost, Outcome.SandboxUnavailable, false)]
+    [InlineData(SandboxFailure.Lost, Outcome.SandboxUnavailable, true)]
+    [InlineData(SandboxFailure.LostToAgent, Outcome.SandboxUnavailable, false)]
     [InlineData(SandboxFailure.RegistryAuthentication, Outcome.AuthFailed, false)]
     internal void A_failure_of_the_sandbox_has_its_outcome(SandboxFailure failure, Outcome outcome, bool retryable)
     {

@@ -57,8 +57,14 @@ internal sealed class AttachedContainer : IAsyncDisposable
         }
     }
 
-    /// <summary>Why it ended, in words for people, as far as the daemon remembers.</summary>
-    public Task<string> DescribeEndAsync() => ContainerEnd.DescribeAsync(_engine, Id, Stream.Errors);
+    /// <summary>Why it ended, as far as the daemon remembers.</summary>
+    public async Task<ContainerEnd> FindEndAsync() =>
+        Stream.Violation is { } violation
+            ? new ContainerEnd(violation, FromInside: true)
+            : await ContainerEnd.FindAsync(_engine, Id, Stream.Errors);
+
+    /// <summary>Why it says nothing although it has not ended.</summary>
+    public Task<ContainerEnd> FindSilenceAsync() => ContainerEnd.FindSilenceAsync(_engine, Id);
 
     public async ValueTask DisposeAsync()
     {

@@ -20,6 +20,9 @@ internal sealed class AttachedStream(MultiplexedStream stream, long longestLine,
     /// <summary>The last of what was written to stderr, for diagnosis only.</summary>
     public string Errors => _errors.ToString();
 
+    /// <summary>What the container said that nothing of ours says; null while it kept to the rules.</summary>
+    public string? Violation { get; private set; }
+
     public override bool CanRead => true;
     public override bool CanWrite => true;
     public override bool CanSeek => false;
@@ -117,8 +120,10 @@ internal sealed class AttachedStream(MultiplexedStream stream, long longestLine,
     {
         var lastEnd = bytes.LastIndexOf((byte)'\n');
         _line = lastEnd < 0 ? _line + bytes.Length : bytes.Length - lastEnd - 1;
-        if (_line > longestLine)
-            throw new IOException($"The container wrote a line of more than {longestLine} bytes.");
+        if (_line <= longestLine)
+            return;
+        Violation = $"it wrote a line of more than {longestLine} bytes";
+        throw new IOException(Violation);
     }
 
     private void End()

@@ -22,7 +22,10 @@ internal static class ChangeWalk
         {
             var errors = container.Stream.Errors.Trim();
             throw new SandboxException(
-                SandboxFailure.Lost,
+                // The walk says why it gave up; one that was cut off says nothing.
+                errors.Length == 0
+                    ? SandboxFailure.Lost
+                    : SandboxFailure.LostToAgent,
                 $"What the agent changed could not be read: {e.Message}{(errors.Length == 0 ? "" : $" ({errors})")}",
                 e
             );

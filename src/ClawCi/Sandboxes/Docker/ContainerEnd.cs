@@ -4,12 +4,14 @@ using Docker.DotNet.Models;
 namespace ClawCi.Sandboxes.Docker;
 
 /// <summary>What the daemon's events tell about a container that is gone, and already removed.</summary>
-internal static class ContainerEnd
+/// <param name="FromInside">What ran in it brought it down: running the same task again would only do so again.</param>
+internal sealed record ContainerEnd(string Description, bool FromInside)
 {
     private const int LongestErrors = 400;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    public static async Task<string> DescribeAsync(DockerEngine engine, string id, string errors)
+    /// <param name="errors">The last of what it wrote to stderr.</param>
+    public static async Task<ContainerEnd> FindAsync(DockerEngine engine, string id, string errors)
     {
         var events = new Collector();
         try
@@ -41,12 +43,34 @@ internal static class ContainerEnd
         }
         catch (SandboxException e)
         {
-            return $"and Docker does not say why: {e.Message}";
+            return new ContainerEnd($"and Docker does not say why: {e.Message}", FromInside: false);
         }
         var tail = errors.Trim();
         if (tail.Length > LongestErrors)
             tail = tail[^LongestErrors..];
-        return events.Describe() + (tail.Length == 0 ? "" : $"; its last words: {tail}");
+        var end = events.End();
+        return tail.Length == 0 ? end : end with { Description = $"{end.Description}; its last words: {tail}" };
+    }
+
+    /// <summary>Of a container that has not ended and does not answer.</summary>
+    public static async Task<ContainerEnd> FindSilenceAsync(DockerEngine engine, string id)
+    {
+        try
+        {
+            var found = await engine.CallAsync(
+                "inspect the sandbox",
+                (client, token) => client.Containers.InspectContainerAsync(id, token),
+                CancellationToken.None,
+                Deadline
+            );
+            return found.State is { Paused: true }
+                ? new ContainerEnd("somebody paused it through Docker", FromInside: false)
+                : new ContainerEnd("what runs in it stopped or starved its tool server", FromInside: true);
+        }
+        catch (SandboxException e)
+        {
+            return new ContainerEnd(e.Message, FromInside: false);
+        }
     }
 
     private static async Task EndedAsync(DockerEngine engine, string id)
@@ -89,14 +113,17 @@ internal static class ContainerEnd
                 _exitCode = attributes is not null && attributes.TryGetValue("exitCode", out var code) ? code : null;
         }
 
-        public string Describe() =>
+        public ContainerEnd End() =>
             this switch
             {
-                { _outOfMemory: true } => "it ran out of memory (sandbox.memory)",
-                { _killedBy: { } signal } => $"somebody killed it through Docker (signal {signal})",
-                { _exitCode: "137" } => "its tool server was killed (signal 9)",
-                { _exitCode: { } code } => $"its tool server ended with exit code {code}",
-                _ => "Docker remembers nothing of its end",
+                { _outOfMemory: true } => new("it ran out of memory (sandbox.memory)", FromInside: true),
+                { _killedBy: { } signal } => new(
+                    $"somebody killed it through Docker (signal {signal})",
+                    FromInside: false
+                ),
+                { _exitCode: "137" } => new("its tool server was killed (signal 9)", FromInside: true),
+                { _exitCode: { } code } => new($"its tool server ended with exit code {code}", FromInside: true),
+                _ => new("Docker remembers nothing of its end", FromInside: false),
             };
     }
 }
