@@ -1,5 +1,6 @@
 using ClawCi.Models;
 using ClawCi.Runs;
+using ClawCi.Sandboxes.Docker;
 using Microsoft.Extensions.Configuration;
 
 namespace ClawCi.Cli;
@@ -19,8 +20,18 @@ internal sealed class CliEnvironment(IConfiguration variables)
     /// <summary>Whether this is the published image, whose user can be told what docker run lacks.</summary>
     public bool IsImage => this["CLAW_CI_IMAGE"] == "true";
 
-    public Uri? DockerHost =>
-        Address("DOCKER_HOST", "unix:///var/run/docker.sock", "unix", "tcp", "http", "https", "npipe");
+    /// <summary>Read as Docker's own client reads them.</summary>
+    public DockerVariables Docker =>
+        new(
+            this["DOCKER_HOST"],
+            this["DOCKER_TLS"],
+            this["DOCKER_TLS_VERIFY"],
+            this["DOCKER_CERT_PATH"],
+            this["DOCKER_CONTEXT"],
+            this["DOCKER_CONFIG"] ?? Path.Combine(this["HOME"] ?? "/root", ".docker"),
+            this["DOCKER_AUTH_CONFIG"],
+            Everything()
+        );
 
     /// <summary>See https://no-color.org.</summary>
     public bool NoColor => this["NO_COLOR"] is not null;
@@ -62,6 +73,13 @@ internal sealed class CliEnvironment(IConfiguration variables)
                 "http",
                 "https"
             );
+
+    /// <summary>Under their own names, which the configuration changes.</summary>
+    private static Dictionary<string, string> Everything() =>
+        System
+            .Environment.GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
 
     private bool IsExempt(string host) =>
         (this["NO_PROXY"] ?? "")

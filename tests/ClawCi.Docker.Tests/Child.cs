@@ -48,7 +48,7 @@ internal static class Child
             switch (arguments)
             {
                 case ["connect", var endpoint]:
-                    await using (await DockerEngine.ConnectAsync(new Uri(endpoint), default))
+                    await using (await DockerEngine.ConnectAsync(DockerAccess.At(new Uri(endpoint)), default))
                         Console.WriteLine("connected");
                     return 0;
                 case ["listen", var path]:
@@ -92,7 +92,10 @@ internal static class Child
     /// <summary>Prints what the sandbox sees in <c>a.txt</c>.</summary>
     private static async Task ReadAsync(string checkout, Uri? endpoint = null)
     {
-        await using var engine = await DockerEngine.ConnectAsync(endpoint, default);
+        await using var engine = await DockerEngine.ConnectAsync(
+            endpoint is null ? null : DockerAccess.At(endpoint),
+            default
+        );
         await using var task = await PrepareAsync(engine, checkout);
         await using var sandbox = await task.StartAgentAsync(default);
         var answer = await sandbox.CallAsync("bash", Sandboxed.Json("""{"command":"cat a.txt"}"""), null, default);

@@ -13,7 +13,7 @@ public sealed class ImageTests
     public async Task An_image_that_is_there_is_known_by_its_id()
     {
         await using var here = await Sandboxed.CreateAsync();
-        var image = await ImageResolver.ResolveAsync(here.Engine, Sandboxed.Image, PullPolicy.Missing, Now);
+        var image = await ImageResolver.ResolveAsync(here.Engine, Sandboxed.Image, PullPolicy.Missing, null, Now);
         Assert.StartsWith("sha256:", image.Image.Id);
         Assert.Equal(here.ToolServer.Architecture, image.Image.Architecture);
         Assert.Null(image.Image.Digest);

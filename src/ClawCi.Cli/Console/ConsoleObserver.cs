@@ -32,6 +32,9 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
             case RunStarted started:
                 Start(started);
                 break;
+            case ImagePulled pull:
+                Pull(pull);
+                break;
             case SandboxStarted sandbox:
                 log.Debug(
                     "  {Purpose:dim} container up in {Duration}",
@@ -105,6 +108,21 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
         );
         if (started.Description is { Length: > 0 } description)
             log.Information("  {Description:dim}", _cut.FirstLine(description, 2));
+    }
+
+    private void Pull(ImagePulled pull)
+    {
+        var duration = Amount.Duration(pull.DurationMs);
+        if (pull.Done)
+            log.Information("  image {Image}  {Duration:dim}", pull.Image, duration);
+        else
+            log.Information(
+                "  image {Image}  {Bytes} of {Total} MB  {Duration:dim}",
+                pull.Image,
+                pull.Bytes / 1_000_000,
+                pull.TotalBytes / 1_000_000,
+                duration
+            );
     }
 
     private void Setup(SetupRan setup)

@@ -21,7 +21,8 @@ internal sealed record CleanVerb : Verb
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var stop = invocation.Interruption.Token;
-        await using var engine = await DockerEngine.ConnectAsync(invocation.Environment.DockerHost, stop);
+        var docker = DockerAccessReader.Read(invocation.Environment.Docker, _ => { });
+        await using var engine = await DockerEngine.ConnectAsync(docker, stop);
         var report = await SandboxCleaner.CleanAsync(engine, List, stop);
         Print("container", report.Containers);
         Print("volume", report.Volumes);

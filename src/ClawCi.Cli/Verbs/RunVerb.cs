@@ -45,11 +45,11 @@ internal sealed record RunVerb : PlanningVerb
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
         var plan = Plan(invocation);
         var endpoint = EndpointOf(invocation.Environment);
-        var docker = invocation.Environment.DockerHost;
+        var masker = new SecretMasker();
+        var docker = DockerAccessReader.Read(invocation.Environment.Docker, masker.Add);
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
         OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force);
 
-        var masker = new SecretMasker();
         if (endpoint.Credential is { } credential)
             masker.Add(credential.Value);
         await using var stdout = System.Console.OpenStandardOutput();

@@ -7,6 +7,7 @@ namespace ClawCi.Events;
 
 /// <summary>Something that happened in a task. The set is closed; docs/formats/transcript.md is its published form.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(ImagePulled), "image_pull")]
 [JsonDerivedType(typeof(RunStarted), "run_started")]
 [JsonDerivedType(typeof(SandboxStarted), "sandbox_started")]
 [JsonDerivedType(typeof(SetupRan), "setup")]
@@ -36,7 +37,13 @@ internal abstract record RunEvent
             .ToHashSet();
 }
 
-/// <summary>The first event of a task.</summary>
+/// <summary>The task's image is on its way, or came: before anything else, and only when it was not there.</summary>
+/// <param name="Done">False tells how far it is.</param>
+/// <param name="Bytes">So far, as the registry sends them.</param>
+/// <param name="TotalBytes">Of the layers that were begun.</param>
+internal sealed record ImagePulled(string Image, bool Done, long Bytes, long TotalBytes, long DurationMs) : RunEvent;
+
+/// <summary>The first event of a task, but for those of fetching its image.</summary>
 /// <param name="TaskHash">SHA-256 of the task file, lower-case hex; the other hashes likewise.</param>
 /// <param name="Image">The image as the task names it, and what it resolved to; null when it could not be had.</param>
 /// <param name="Origins">Where each effective value came from.</param>

@@ -108,7 +108,17 @@ internal sealed class TaskRunner(
                 task.Checkout,
                 plan.OutDirectory,
                 new SandboxOwner(plan.RunId, task.Id),
-                clock.Token
+                clock.Token,
+                pull =>
+                    events.On(
+                        new ImagePulled(
+                            task.Sandbox.Image,
+                            pull.Done,
+                            pull.Bytes,
+                            pull.Total,
+                            (long)pull.Duration.TotalMilliseconds
+                        )
+                    )
             );
             foreach (var secret in sandbox.Secrets)
                 services.Masker.Add(secret);

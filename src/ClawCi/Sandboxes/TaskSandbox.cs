@@ -49,6 +49,7 @@ internal sealed class TaskSandbox : IAsyncDisposable
     /// caller need not.
     /// </summary>
     /// <param name="outDirectory">Hidden from the sandbox when it is inside the checkout. Exists.</param>
+    /// <param name="onPull">Told of the image's way here, when it has to come.</param>
     /// <exception cref="SandboxException">There cannot be one. Nothing is left behind.</exception>
     public static async Task<TaskSandbox> PrepareAsync(
         DockerEngine engine,
@@ -57,10 +58,11 @@ internal sealed class TaskSandbox : IAsyncDisposable
         string checkout,
         string? outDirectory,
         SandboxOwner owner,
-        CancellationToken ct
+        CancellationToken ct,
+        Action<PullProgress>? onPull = null
     )
     {
-        var ground = await TaskGround.SurveyAsync(engine, toolServer, spec, checkout, outDirectory, ct);
+        var ground = await TaskGround.SurveyAsync(engine, toolServer, spec, checkout, outDirectory, onPull, ct);
         var laying = TaskFoundation.LayAsync(engine, toolServer, ground, owner, ct);
         return new TaskSandbox(engine, toolServer, spec, ground, laying);
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.LegacyHttp;
@@ -11,38 +12,37 @@ internal sealed class DockerEngine : IAsyncDisposable
 {
     private static readonly Version OldestApi = new(1, 41);
     private static readonly Version NewestApi = new(1, 54);
-    private static readonly Uri DefaultEndpoint = new("unix:///var/run/docker.sock");
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CallDeadline = TimeSpan.FromSeconds(60);
 
     private readonly DockerClient _client;
 
-    private DockerEngine(DockerClient client, Uri endpoint, string version)
+    private DockerEngine(DockerClient client, DockerAccess access, string version)
     {
         _client = client;
-        Endpoint = endpoint;
+        Access = access;
         Version = version;
     }
 
-    public Uri Endpoint { get; }
+    public DockerAccess Access { get; }
+
+    public Uri Endpoint => Access.Endpoint;
+
+    /// <summary>The images of this run: each is looked for, and fetched, once.</summary>
+    public SingleFlight<ResolvedImage, PullProgress> Images { get; } = new();
 
     /// <summary>The daemon's own version, such as <c>20.10.24</c>.</summary>
     public string Version { get; }
 
     public bool IsUnixSocket => Endpoint.Scheme == "unix";
 
-    /// <param name="endpoint"><c>unix:</c> or <c>tcp:</c>; null is Docker's default socket.</param>
+    /// <param name="access">Null is Docker's default socket.</param>
     /// <exception cref="SandboxException">No daemon, no permission, or one that is too old.</exception>
-    public static async Task<DockerEngine> ConnectAsync(Uri? endpoint, CancellationToken ct)
+    public static async Task<DockerEngine> ConnectAsync(DockerAccess? access, CancellationToken ct)
     {
-        endpoint ??= DefaultEndpoint;
-        if (endpoint.Scheme is not ("unix" or "tcp"))
-            throw new SandboxException(
-                SandboxFailure.DaemonUnavailable,
-                $"DOCKER_HOST {endpoint}: '{endpoint.Scheme}' is not supported. Use unix:///path/to/docker.sock or tcp://host:port."
-            );
-        await KnockAsync(endpoint, ct);
-        var unversioned = new DockerEngine(Client(endpoint, null), endpoint, "");
+        access ??= DockerAccess.Default;
+        await KnockAsync(access, ct);
+        var unversioned = new DockerEngine(Client(access, null), access, "");
         await using (unversioned)
         {
             var answer = await unversioned.CallAsync(
@@ -52,7 +52,7 @@ internal sealed class DockerEngine : IAsyncDisposable
                 ConnectDeadline
             );
             var api = Negotiate(answer.APIVersion, answer.MinAPIVersion, answer.Version);
-            return new DockerEngine(Client(endpoint, api), endpoint, answer.Version);
+            return new DockerEngine(Client(access, api), access, answer.Version);
         }
     }
 
@@ -102,6 +102,10 @@ internal sealed class DockerEngine : IAsyncDisposable
         {
             throw DockerErrors.NotDocker(Endpoint, e);
         }
+        catch (AuthenticationException e)
+        {
+            throw DockerErrors.Untrusted(Endpoint, e);
+        }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException or AggregateException)
         {
             throw DockerErrors.Unreachable(Endpoint, e);
@@ -115,8 +119,9 @@ internal sealed class DockerEngine : IAsyncDisposable
     }
 
     /// <summary>A bare connection first: only the socket's own error tells "absent" from "not running" from "not allowed".</summary>
-    private static async Task KnockAsync(Uri endpoint, CancellationToken ct)
+    private static async Task KnockAsync(DockerAccess access, CancellationToken ct)
     {
+        var endpoint = access.Endpoint;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timer.CancelAfter(ConnectDeadline);
         try
@@ -129,7 +134,7 @@ internal sealed class DockerEngine : IAsyncDisposable
             else
             {
                 using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(endpoint.Host, endpoint.Port, timer.Token);
+                await socket.ConnectAsync(endpoint.Host, access.Port, timer.Token);
             }
         }
         catch (SocketException e)
@@ -163,12 +168,16 @@ internal sealed class DockerEngine : IAsyncDisposable
     }
 
     /// <summary>The transports are named, not discovered: the library's newer HTTP transport hangs on attached streams.</summary>
-    private static DockerClient Client(Uri endpoint, Version? api)
+    private static DockerClient Client(DockerAccess access, Version? api)
     {
-        var builder = new DockerClientBuilder().WithEndpoint(endpoint).WithTimeout(Timeout.InfiniteTimeSpan);
+        var isSocket = access.Endpoint.Scheme == "unix";
+        var address = isSocket ? access.Endpoint : new UriBuilder(access.Endpoint) { Port = access.Port }.Uri;
+        var builder = new DockerClientBuilder().WithEndpoint(address).WithTimeout(Timeout.InfiniteTimeSpan);
         if (api is not null)
             builder = builder.WithApiVersion(api);
-        return endpoint.Scheme == "unix"
+        if (access.Tls is not null)
+            builder = builder.WithAuthProvider(access.Tls);
+        return isSocket
             ? builder.WithTransportOptions(new UnixSocketTransportOptions()).Build()
             : builder.WithTransportOptions(new LegacyHttpTransportOptions()).Build();
     }

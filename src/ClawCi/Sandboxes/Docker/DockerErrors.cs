@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using Docker.DotNet;
 
@@ -41,6 +42,14 @@ internal static class DockerErrors
             $"Docker at {endpoint} did not {what} within {limit.TotalSeconds:0} s. The daemon hangs or is overloaded; try: docker ps"
         );
 
+    public static SandboxException Untrusted(Uri endpoint, AuthenticationException error) =>
+        new(
+            SandboxFailure.DaemonUnavailable,
+            $"Docker at {endpoint}: no trust could be established over TLS ({Innermost(error).Message}). "
+                + "Is ca.pem the authority of this daemon, its name in the certificate, and cert.pem one that it accepts?",
+            error
+        );
+
     public static SandboxException NotDocker(Uri endpoint, JsonException error) =>
         new(
             SandboxFailure.DaemonUnavailable,
@@ -62,6 +71,12 @@ internal static class DockerErrors
             return new SandboxException(
                 SandboxFailure.NoSpace,
                 $"Docker could not {what}: its disk is full ({message}). Free some, for example with: docker image prune",
+                inner
+            );
+        if (Says("HTTP request to an HTTPS server"))
+            return new SandboxException(
+                SandboxFailure.DaemonUnavailable,
+                "Docker wants TLS at this address. Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to a directory with ca.pem, cert.pem and key.pem.",
                 inner
             );
         if (Says("client version") && Says("too old"))

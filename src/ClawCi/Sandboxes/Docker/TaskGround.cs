@@ -14,10 +14,11 @@ internal sealed record TaskGround(ResolvedImage Image, CheckoutLocation Checkout
         SandboxSpec spec,
         string path,
         string? outDirectory,
+        Action<PullProgress>? onPull,
         CancellationToken ct
     )
     {
-        var resolving = ImageResolver.ResolveAsync(engine, spec.Image, spec.Pull, ct);
+        var resolving = ImageResolver.ResolveAsync(engine, spec.Image, spec.Pull, onPull, ct);
         var locating = CheckoutLocation.LocateAsync(engine, path, outDirectory, ct);
         await Task.WhenAll(resolving, locating);
         var image = await resolving;
