@@ -73,7 +73,7 @@ internal sealed class Registry : IAsyncDisposable
             try
             {
                 using var answer = await client.GetAsync(
-                    $"http://{Address}/v2/",
+                    new Uri($"http://{Address}/v2/"),
                     TestContext.Current.CancellationToken
                 );
                 return;
