@@ -2,10 +2,13 @@
 using ClawCi.ToolServer;
 using ClawCi.ToolServer.Commands;
 using ClawCi.ToolServer.Files;
+using ClawCi.ToolServer.Probes;
 using ClawCi.ToolServer.Walk;
 using Microsoft.Win32.SafeHandles;
 
-Hardening.Apply();
+// A probe stands where the agent's commands stand, and they do without.
+if (args is not ["probe", ..])
+    Hardening.Apply();
 
 // Unbuffered: a change set to replay is followed by MCP on the same stream.
 using var input = Open(0, FileAccess.Read);
@@ -21,6 +24,9 @@ switch (args)
         return await ServeAsync(Path.GetFullPath(workspace), replay: true);
     case ["walk", ..]:
         return await WalkVerb.RunAsync(args[1..], output, error, CancellationToken.None);
+    case ["probe", var name, ..]:
+        using (var answer = new StreamWriter(Open(1, FileAccess.Write)) { AutoFlush = true })
+            return ProbeVerb.Run(name, args[2..], answer);
     case ["--version"]:
         output.Write(System.Text.Encoding.UTF8.GetBytes($"claw-toolserver {ToolServer.Version}\n"));
         return 0;

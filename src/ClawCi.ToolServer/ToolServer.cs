@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ClawCi.ToolServer.Probes;
 using ClawCi.ToolServer.Tools;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -42,7 +43,7 @@ internal sealed class ToolServer(Session session)
     private async Task<CallToolResult> CallAsync(CallToolRequestParams? request, CancellationToken ct)
     {
         var tool = ToolCatalog.All.FirstOrDefault(t => t.Name == request?.Name);
-        if (tool is null)
+        if (tool is null && request?.Name != ProbeCall.Name)
             return Result(
                 ToolAnswer.Error(
                     $"There is no tool {request?.Name}. There are {string.Join(", ", ToolCatalog.All.Select(t => t.Name))}."
@@ -56,6 +57,8 @@ internal sealed class ToolServer(Session session)
             && value > 0
                 ? TimeSpan.FromSeconds(value)
                 : default(TimeSpan?);
+        if (tool is null)
+            return Result(await ProbeCall.RunAsync(input, timeout, session.Commands, ct));
         // A long search must not keep the next message waiting.
         return Result(await Task.Run(() => tool.RunAsync(input, timeout, session, ct), ct));
     }

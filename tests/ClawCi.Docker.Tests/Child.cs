@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
+using ClawCi.Sandboxes.Probes;
 
 namespace ClawCi.Docker.Tests;
 
@@ -38,6 +39,8 @@ internal static class Child
         return output + await errors;
     }
 
+    public static IReadOnlyList<string> Words(string verb) => [Environment.ProcessPath!, Marker, verb];
+
     public static IReadOnlyList<string> Command(string verb, string argument) =>
         [Environment.ProcessPath!, Marker, verb, argument];
 
@@ -64,6 +67,9 @@ internal static class Child
                 case ["read", var checkout]:
                     await ReadAsync(checkout);
                     return 0;
+                case ["hold-probe", var checkout]:
+                    await HoldProbeAsync(checkout);
+                    return 0;
                 case ["read-over-tcp", var checkout]:
                     await using (var forwarder = new SocketForwarder("/var/run/docker.sock"))
                         await ReadAsync(checkout, forwarder.Endpoint);
@@ -87,6 +93,14 @@ internal static class Child
         var sandbox = await task.StartAgentAsync(default);
         Console.WriteLine(sandbox.ContainerId);
         await Task.Delay(Timeout.Infinite);
+    }
+
+    private static async Task HoldProbeAsync(string checkout)
+    {
+        await using var engine = await DockerEngine.ConnectAsync(null, default);
+        var toolServer = await ToolServerBinary.LoadAsync(Repository.ToolServer, default);
+        var request = new ProbeRequest(engine, toolServer, null, "", [], new Dictionary<string, string>());
+        await KilledRunner.HoldAsync(request, checkout, Console.Out, default);
     }
 
     /// <summary>Prints what the sandbox sees in <c>a.txt</c>.</summary>

@@ -13,6 +13,7 @@ internal static class VerbCatalog
           claw-ci validate FILE... check task, policy and script files: file:line:col, what, did you mean
           claw-ci report DIR       rebuild every report from what the run recorded
           claw-ci schema NAME      print a JSON Schema, of task files for example
+          claw-ci sandbox check    try to break out of a sandbox in every way we know, against the Docker in use
           claw-ci clean [--list]   remove what killed runs left in Docker
 
         claw-ci VERB --help says more about a verb; claw-ci --version says which one this is.
@@ -36,6 +37,12 @@ internal static class VerbCatalog
         new("validate", typeof(ValidateVerb), ValidateVerb.Help, "Which files?"),
         new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
         new("schema", typeof(SchemaVerb), SchemaVerb.Help, "Which schema?"),
+        new(
+            "sandbox",
+            typeof(SandboxVerb),
+            SandboxVerb.Help,
+            "What about it? `claw-ci sandbox check` proves that it holds."
+        ),
         new("clean", typeof(CleanVerb), CleanVerb.Help, null),
         new("action", typeof(ActionVerb), ActionVerb.Help, null),
     ];

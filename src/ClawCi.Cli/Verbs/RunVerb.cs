@@ -89,7 +89,7 @@ internal sealed record RunVerb : PlanningVerb
     }
 
     /// <summary>Beside the program.</summary>
-    private static string ToolServerPath =>
+    internal static string ToolServerPath =>
         Path.Combine(
             AppContext.BaseDirectory,
             "toolserver",

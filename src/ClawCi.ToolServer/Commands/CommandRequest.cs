@@ -1,4 +1,8 @@
 namespace ClawCi.ToolServer.Commands;
 
 /// <summary>A shell command to run to its end.</summary>
-internal sealed record CommandRequest(string Command, TimeSpan Timeout);
+internal sealed record CommandRequest(string Command, TimeSpan Timeout)
+{
+    /// <summary>A program and its arguments, instead of the command and the image's shell.</summary>
+    public IReadOnlyList<string>? Program { get; init; }
+}

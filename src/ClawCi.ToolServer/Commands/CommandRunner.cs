@@ -61,13 +61,13 @@ internal sealed class CommandRunner
     private CommandResult? Run(CommandRequest request, CancellationToken ct)
     {
         _shell ??= Shell.Find([.. _environment.SearchPath.Split(':'), .. Shell.UsualDirectories]);
-        if (_shell is null)
+        if (_shell is null && request.Program is null)
             return null;
         var mark = _mark + Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture) + ";";
         using var run = new CommandRun();
         var result = run.Run(
             _reaper,
-            [.. _shell, request.Command],
+            request.Program ?? [.. _shell!, request.Command],
             _environment.With(mark),
             _directory,
             request.Timeout,
