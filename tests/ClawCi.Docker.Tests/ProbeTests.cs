@@ -13,6 +13,7 @@ public sealed class ProbeTests
     /// no container may be given everywhere.
     /// </summary>
     private const string MustSucceed = """
+        host-name weak
         write-root
         write-tool-server
         write-sys
@@ -59,7 +60,6 @@ public sealed class ProbeTests
         environments canary-5e1f0c7b9d
         files canary-5e1f0c7b9d
         hidden-directory / canary
-        host-name weak
         mount-points /
         """;
 
@@ -120,6 +120,7 @@ public sealed class ProbeTests
                 .. rights.Select(right => $"--cap-add={right}"),
                 $"--env=CANARY={Canary}",
                 "--volume=/var/run/docker.sock:/run/docker.sock",
+                "--volume=/sys/fs/cgroup:/sys/fs/cgroup",
                 $"--volume={Path.GetDirectoryName(Repository.ToolServer)}:/claw",
                 $"--volume={here.Temp["canary"]}:/canary",
                 $"--volume={here.Temp["try"]}:/try",

@@ -83,6 +83,7 @@ internal static unsafe class NetworkProbes
         var attempt = Connect(endpoint.Address.GetAddressBytes().Length == 4 ? Internet : Internet6, Bytes(endpoint));
         return attempt.Error == InProgress ? ProbeAnswer.Broken("there is a route, though nobody answered")
             : IPAddress.IsLoopback(endpoint.Address) ? ProbeAnswer.Refused(attempt, ConnectionRefused)
+            : attempt.Error == ConnectionRefused ? ProbeAnswer.Broken("there is a route, and somebody who refused")
             : ProbeAnswer.Refused(attempt, NetworkUnreachable, NoAddressFamily, AddressNotAvailable);
     }
 
