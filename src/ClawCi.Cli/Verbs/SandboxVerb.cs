@@ -46,7 +46,8 @@ internal sealed record SandboxVerb : Verb
         if (Format is not ("text" or "json"))
             throw new UsageException($"--format {Format}: text or json.", "sandbox");
         var stop = invocation.Interruption.Token;
-        await using var engine = await DockerEngine.ConnectAsync(invocation.Environment.DockerHost, stop);
+        var docker = DockerAccessReader.Read(invocation.Environment.Docker, _ => { });
+        await using var engine = await DockerEngine.ConnectAsync(docker, stop);
         var request = await RequestAsync(engine, stop);
         if (Hold is not null)
         {

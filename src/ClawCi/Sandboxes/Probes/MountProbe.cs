@@ -12,6 +12,7 @@ internal static class MountProbe
             ground.Request.Engine,
             name,
             PullPolicy.Never,
+            onProgress: null,
             CancellationToken.None
         );
         return

@@ -25,7 +25,7 @@ internal static class ProcessWatch
             var answer = await agent.AskAsync(["kill-server"], Patience, ct);
             return ProbeFinding.Broken($"it was answered: {answer.Text.Trim()}");
         }
-        catch (SandboxException lost) when (lost.Failure == SandboxFailure.Lost)
+        catch (SandboxException lost) when (lost.Failure is SandboxFailure.Lost or SandboxFailure.LostToAgent)
         {
             return ProbeFinding.Holds("the sandbox counts as lost");
         }
