@@ -47,19 +47,18 @@ internal sealed class CliEnvironment(IConfiguration variables)
     /// <summary>Where a step writes its summary, one file; null outside GitHub Actions.</summary>
     public string? GitHubStepSummary => this["GITHUB_STEP_SUMMARY"];
 
-    public Credential? AnthropicCredential =>
-        this["ANTHROPIC_API_KEY"] is { } key ? new ApiKey(key)
-        : this["ANTHROPIC_AUTH_TOKEN"] is { } token ? new BearerToken(token)
-        : null;
-
     public Uri AnthropicBaseUrl =>
         Address("ANTHROPIC_BASE_URL", "https://api.example.com", "http", "https") ?? ModelEndpoint.Anthropic;
+
+    /// <summary>Where the user's own settings are: https://specifications.freedesktop.org/basedir-spec.</summary>
+    public string ConfigDirectory =>
+        Path.Combine(this["XDG_CONFIG_HOME"] ?? Path.Combine(this["HOME"] ?? "/root", ".config"), "claw-ci");
 
     /// <summary>An input of the GitHub action, by its name in action.yml.</summary>
     public string? ActionInput(string name) => this[$"INPUT_{name.ToUpperInvariant()}"];
 
     /// <summary>The trimmed value: keys pasted into a CI system's form often end in a line break.</summary>
-    private string? this[string name] => variables[name]?.Trim() is { Length: > 0 } value ? value : null;
+    public string? this[string name] => variables[name]?.Trim() is { Length: > 0 } value ? value : null;
 
     public static CliEnvironment Read() => new(new ConfigurationBuilder().AddEnvironmentVariables().Build());
 
@@ -91,7 +90,8 @@ internal sealed class CliEnvironment(IConfiguration variables)
                 || host.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase)
             );
 
-    private Uri? Address(string name, string example, params ReadOnlySpan<string> schemes) =>
+    /// <summary>The address that a variable holds; null when it is not set.</summary>
+    public Uri? Address(string name, string example, params ReadOnlySpan<string> schemes) =>
         this[name] is not { } value ? null
         : Uri.TryCreate(value, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme) ? address
         : throw new UserErrorException("environment", $"{name} is not an address such as {example}.");

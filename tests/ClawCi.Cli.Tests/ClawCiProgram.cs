@@ -63,7 +63,7 @@ internal static class ClawCiProgram
     }
 
     private static bool IsOurs(string name) =>
-        new[] { "ANTHROPIC_", "CLAW_CI_", "GITHUB_", "INPUT_", "NO_COLOR" }.Any(prefix =>
+        new[] { "ANTHROPIC_", "OPENAI_", "CLAW_CI_", "GITHUB_", "ACTIONS_", "INPUT_", "NO_COLOR", "XDG_" }.Any(prefix =>
             name.StartsWith(prefix, StringComparison.Ordinal)
         );
 

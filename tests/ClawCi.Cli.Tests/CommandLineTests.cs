@@ -23,6 +23,7 @@ public sealed class CommandLineTests
                 "report --help",
                 "schema --help",
                 "clean --help",
+                "auth --help",
                 "action --help"
             )
         );
@@ -57,6 +58,11 @@ public sealed class CommandLineTests
                 "validate",
                 "report",
                 "report one two",
+                "auth",
+                "auth logout",
+                "auth status x",
+                "auth login",
+                "auth login --authorize-url nowhere",
                 "schema",
                 "schema taks",
                 "clean everything"

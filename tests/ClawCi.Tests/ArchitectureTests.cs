@@ -32,6 +32,7 @@ public sealed partial class ArchitectureTests
             "Permissions",
             "Prompts",
             "Sandboxes",
+            "Auth",
             "Configuration",
             "Events",
             "Messages",

@@ -6,7 +6,7 @@ namespace ClawCi.Cli.Arguments;
 internal static class ComingLater
 {
     public static FrozenSet<string> Verbs { get; } =
-    ["auth", "doctor", "init", "merge", "policy", "publish", "replay", "resume", "transcript"];
+    ["doctor", "init", "merge", "policy", "publish", "replay", "resume", "transcript"];
 
     public static FrozenSet<string> Options { get; } =
     [

@@ -1,3 +1,4 @@
+using ClawCi.Auth;
 using ClawCi.Cli.Arguments;
 using ClawCi.Cli.Console;
 using ClawCi.Models;
@@ -44,14 +45,13 @@ internal sealed record RunVerb : PlanningVerb
         if (Quiet && Verbose)
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
         var plan = Plan(invocation);
-        var endpoint = EndpointOf(invocation.Environment);
         var masker = new SecretMasker();
+        var credentials = new CredentialSources(invocation.Environment, masker.Add, invocation.Time);
+        var endpoint = EndpointOf(invocation.Environment, credentials.Find("anthropic"));
         var docker = DockerAccessReader.Read(invocation.Environment.Docker, masker.Add);
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
         OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force);
 
-        if (endpoint.Credential is { } credential)
-            masker.Add(credential.Value);
         await using var stdout = System.Console.OpenStandardOutput();
         var services = new RunServices(
             ShowText.Version,
@@ -82,10 +82,10 @@ internal sealed record RunVerb : PlanningVerb
         await batch.RunAsync(new ConsoleObserver(log, settings, services.Masker, report));
     }
 
-    private static ModelEndpoint EndpointOf(CliEnvironment environment)
+    private static ModelEndpoint EndpointOf(CliEnvironment environment, ICredentialSource? credential)
     {
         var address = environment.AnthropicBaseUrl;
-        return new(address, environment.AnthropicCredential, environment.ProxyTo(address), ModelTimeouts.Default);
+        return new(address, credential, environment.ProxyTo(address), ModelTimeouts.Default);
     }
 
     /// <summary>Beside the program.</summary>

@@ -1,3 +1,4 @@
+using ClawCi.Auth;
 using ClawCi.Models.Anthropic;
 using ClawCi.Models.Scripted;
 

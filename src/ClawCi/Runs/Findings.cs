@@ -1,3 +1,4 @@
+using ClawCi.Auth;
 using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Models;
@@ -39,6 +40,7 @@ internal static class Findings
         exception switch
         {
             ModelException model => Of(model),
+            AuthException auth => new(Outcome.AuthFailed, Kebab(auth.Failure), auth.Message, auth.IsTransient),
             SandboxException sandbox => Of(sandbox),
             SetupFailedException setup => new(Outcome.SetupFailed, "setup-step", setup.Message),
             PatchException patch => new(Outcome.SandboxUnavailable, "patch", patch.Message),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClawCi.Auth;
 using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Messages;

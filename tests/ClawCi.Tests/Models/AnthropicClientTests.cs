@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ClawCi.Auth;
 using ClawCi.Models;
 using ClawCi.Models.Anthropic;
 using ClawCi.TestSupport;

@@ -1,4 +1,5 @@
 using System.Text;
+using ClawCi.Auth;
 using ClawCi.Models;
 using ClawCi.Models.Anthropic;
 using ClawCi.TestSupport;

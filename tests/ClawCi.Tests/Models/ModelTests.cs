@@ -1,3 +1,4 @@
+using ClawCi.Auth;
 using ClawCi.Models;
 using ClawCi.TestSupport;
 using Xunit;
@@ -47,7 +48,7 @@ public sealed class ModelTests
         await using var server = new ChaosServer(ChaosAnswers.Error(401, "authentication_error", "invalid x-api-key"));
         using var model = Create(server);
         var failure = await Assert.ThrowsAsync<ModelException>(() => CompleteAsync(model, _ => { }));
-        Assert.Contains("Check ANTHROPIC_API_KEY", failure.Message);
+        Assert.Contains("(the credential is of an API key)", failure.Message);
         Assert.Single(server.Requests);
     }
 

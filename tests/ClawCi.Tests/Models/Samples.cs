@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClawCi.Auth;
 using ClawCi.Messages;
 using ClawCi.Models;
 using ClawCi.Models.Anthropic;

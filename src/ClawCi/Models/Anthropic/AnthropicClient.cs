@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
+using ClawCi.Auth;
 
 namespace ClawCi.Models.Anthropic;
 
@@ -48,7 +49,41 @@ internal sealed class AnthropicClient : IDisposable
 
     public async Task<ModelReply> SendAsync(ModelRequest request, CancellationToken ct)
     {
-        using var message = Compose(request);
+        if (_endpoint.Credential is not { } source)
+            throw new ModelException(
+                ModelFailure.Authentication,
+                $"{_where}: no credentials. Set ANTHROPIC_API_KEY, or see `claw-ci auth --help`"
+            );
+        var credential = await source.GetAsync(ct);
+        try
+        {
+            try
+            {
+                return await SendAsync(request, credential, ct);
+            }
+            catch (ModelException refused) when (refused.Status is 401)
+            {
+                // A token may be revoked, or a key rotated, while a run is under way.
+                if (await source.ReplaceAsync(credential, ct) is not { } other)
+                    throw;
+                return await SendAsync(request, other, ct);
+            }
+        }
+        catch (ModelException refused) when (refused.Failure is ModelFailure.Authentication)
+        {
+            throw new ModelException(
+                refused.Failure,
+                $"{refused.Message} (the credential is of {source.Name})",
+                refused.Status,
+                refused.RequestId,
+                inner: refused
+            );
+        }
+    }
+
+    private async Task<ModelReply> SendAsync(ModelRequest request, Credential credential, CancellationToken ct)
+    {
+        using var message = Compose(request, credential);
         using var response = await AskAsync(message, ct);
         using var body = new WatchedStream(
             await response.Content.ReadAsStreamAsync(ct),
@@ -105,7 +140,7 @@ internal sealed class AnthropicClient : IDisposable
         );
     }
 
-    private HttpRequestMessage Compose(ModelRequest request)
+    private HttpRequestMessage Compose(ModelRequest request, Credential credential)
     {
         var message = new HttpRequestMessage(HttpMethod.Post, _address)
         {
@@ -115,15 +150,13 @@ internal sealed class AnthropicClient : IDisposable
         message.Headers.Add("anthropic-version", "2023-06-01");
         message.Headers.Add("accept", "text/event-stream");
         message.Headers.UserAgent.Add(new ProductInfoHeaderValue("claw-ci", Version));
-        var secret = _endpoint.Credential?.Value.Trim();
-        if (string.IsNullOrEmpty(secret) || secret.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        var secret = credential.Value.Trim();
+        if (secret.Length == 0 || secret.AsSpan().ContainsAnyExceptInRange('!', '~'))
             throw new ModelException(
                 ModelFailure.Authentication,
-                string.IsNullOrEmpty(secret)
-                    ? $"{_where}: no credentials. Set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN"
-                    : $"{_where}: the credentials hold a blank, a line break or a character that none can hold"
+                $"{_where}: the credential is empty, or holds a blank, a line break or a character that none can hold"
             );
-        if (_endpoint.Credential is ApiKey)
+        if (credential is ApiKey)
             message.Headers.Add("x-api-key", secret);
         else
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);

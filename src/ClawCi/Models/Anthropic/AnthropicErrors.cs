@@ -82,7 +82,6 @@ internal static class AnthropicErrors
     private static string Advice(ModelFailure failure, int status) =>
         failure switch
         {
-            ModelFailure.Authentication => ". Check ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN",
             ModelFailure.NotFound when status is >= 300 and < 400 =>
                 ". Redirects are not followed: set ANTHROPIC_BASE_URL to the address itself",
             ModelFailure.NotFound => ". Check the model's name and ANTHROPIC_BASE_URL",

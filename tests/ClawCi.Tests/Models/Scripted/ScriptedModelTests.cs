@@ -1,3 +1,4 @@
+using ClawCi.Auth;
 using ClawCi.Messages;
 using ClawCi.Models;
 using ClawCi.TestSupport;

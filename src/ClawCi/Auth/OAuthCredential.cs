@@ -1,0 +1,103 @@
+namespace ClawCi.Auth;
+
+/// <summary>
+/// The access token of a token file, renewed ahead of its end. However many processes share the file, one of them renews it;
+/// the others take what that one wrote.
+/// </summary>
+internal sealed class OAuthCredential(TokenFile file, TokenEndpoint endpoint, Action<string> mask, TimeProvider time)
+    : ICredentialSource
+{
+    private StoredToken? _token;
+
+    public string Name { get; } = $"the token file {file.Path}";
+
+    public async ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
+    {
+        var token = _token ??= Read();
+        return new BearerToken(
+            token.IsDue(time.GetUtcNow())
+                ? (await RenewAsync(token, isGood: !token.IsExpired(time.GetUtcNow()), cancellationToken)).AccessToken
+                : token.AccessToken
+        );
+    }
+
+    public async ValueTask<Credential?> ReplaceAsync(Credential refused, CancellationToken cancellationToken)
+    {
+        var token = _token ??= Read();
+        if (token.AccessToken != refused.Value)
+            return new BearerToken(token.AccessToken);
+        return new BearerToken((await RenewAsync(token, isGood: false, cancellationToken)).AccessToken);
+    }
+
+    /// <summary>Renews the token of the file now.</summary>
+    public Task<StoredToken> RenewAsync(CancellationToken cancellationToken) =>
+        RenewAsync(Read(), isGood: false, cancellationToken);
+
+    /// <param name="old">The token that is to be replaced: whoever finds another one in the file need not renew it.</param>
+    /// <param name="isGood">Whether the old one can be used a little longer, should the endpoint not answer.</param>
+    private async Task<StoredToken> RenewAsync(StoredToken old, bool isGood, CancellationToken cancellationToken)
+    {
+        using var held = await file.LockAsync(cancellationToken);
+        var token = Read();
+        if (token.AccessToken == old.AccessToken || token.IsExpired(time.GetUtcNow()))
+            token = await AskAsync(token, isGood, cancellationToken);
+        return _token = token;
+    }
+
+    private async Task<StoredToken> AskAsync(StoredToken token, bool isGood, CancellationToken cancellationToken)
+    {
+        if (!token.CanBeRenewed)
+            return isGood ? token : throw Ended(token);
+        var fields = new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token",
+            ["refresh_token"] = token.RefreshToken!,
+            ["client_id"] = token.ClientId!,
+        };
+        var now = time.GetUtcNow();
+        TokenAnswer answer;
+        try
+        {
+            answer = await endpoint.AskAsync(token.TokenEndpoint!, fields, asJson: false, cancellationToken);
+        }
+        catch (AuthException e) when (isGood && e.IsTransient)
+        {
+            return token;
+        }
+        catch (AuthException e) when (e.Failure is AuthFailure.TokenRevoked)
+        {
+            throw new AuthException(
+                e.Failure,
+                $"The token of {file.Path} was revoked or has been renewed elsewhere. {e.Message} Get another with `claw-ci auth login` or `auth import`.",
+                e
+            );
+        }
+        var renewed = token with
+        {
+            AccessToken = answer.AccessToken,
+            RefreshToken = answer.RefreshToken ?? token.RefreshToken,
+            ObtainedAt = now,
+            ExpiresAt = now + answer.ExpiresIn,
+            Scope = answer.Scope ?? token.Scope,
+        };
+        file.Write(renewed);
+        return renewed;
+    }
+
+    private StoredToken Read()
+    {
+        var token = file.Read();
+        mask(token.AccessToken);
+        if (token.RefreshToken is { } refresh)
+            mask(refresh);
+        return token;
+    }
+
+    private AuthException Ended(StoredToken token) =>
+        new(
+            AuthFailure.TokenExpired,
+            $"The token of {file.Path} {(token.IsExpired(time.GetUtcNow()) ? $"expired at {token.ExpiresAt:u}" : "was refused")}, and the file has no "
+                + $"{(token.RefreshToken is null ? "refresh_token" : "token_endpoint and client_id")} to renew it with. "
+                + "Get another with `claw-ci auth login` or `auth import`."
+        );
+}
