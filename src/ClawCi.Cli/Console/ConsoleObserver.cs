@@ -37,9 +37,10 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
                 break;
             case SandboxStarted sandbox:
                 log.Debug(
-                    "  {Purpose:dim} container up in {Duration}",
+                    "  {Purpose:dim} container up in {Duration}, workspace {Workspace}",
                     sandbox.Purpose,
-                    Amount.Duration(sandbox.DurationMs)
+                    Amount.Duration(sandbox.DurationMs),
+                    sandbox.Workspace
                 );
                 break;
             case SetupRan setup:

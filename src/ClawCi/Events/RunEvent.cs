@@ -74,7 +74,9 @@ internal sealed record Origin(string Key, string Value, string Source);
 
 /// <summary>A container with the tool server is up.</summary>
 /// <param name="Purpose"><c>agent</c>, <c>setup</c> or <c>checks</c>.</param>
-internal sealed record SandboxStarted(string Purpose, string ContainerId, long DurationMs) : RunEvent;
+/// <param name="Workspace"><c>overlay</c> above the checkout, or above a copy that was <c>streamed</c> to the daemon.</param>
+internal sealed record SandboxStarted(string Purpose, string ContainerId, long DurationMs, string? Workspace = null)
+    : RunEvent;
 
 /// <summary>A setup step ran.</summary>
 internal sealed record SetupRan(string Run, int? ExitCode, long DurationMs, string Tail) : RunEvent;

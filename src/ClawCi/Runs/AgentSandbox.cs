@@ -10,6 +10,8 @@ namespace ClawCi.Runs;
 /// </summary>
 internal sealed class AgentSandbox : IAsyncDisposable
 {
+    private const int MostNamed = 5;
+
     private readonly Task<Sandbox> _start;
     private readonly CancellationTokenSource _failed = new();
     private CancellationTokenRegistration _lost;
@@ -60,7 +62,22 @@ internal sealed class AgentSandbox : IAsyncDisposable
         {
             var sandbox = await task.StartAgentAsync(cancellationToken);
             _lost = sandbox.Lost.Register(_failed.Cancel);
-            events.On(new SandboxStarted("agent", sandbox.ContainerId, (long)sandbox.StartDuration.TotalMilliseconds));
+            events.On(
+                new SandboxStarted(
+                    "agent",
+                    sandbox.ContainerId,
+                    (long)sandbox.StartDuration.TotalMilliseconds,
+                    task.Workspace
+                )
+            );
+            if (task.LeftOut.Count > 0)
+                events.On(
+                    new Warned(
+                        "Not in the sandbox, because they are neither files nor links: "
+                            + string.Join(", ", task.LeftOut.Take(MostNamed))
+                            + (task.LeftOut.Count > MostNamed ? $" and {task.LeftOut.Count - MostNamed} more." : ".")
+                    )
+                );
             up = true;
             return sandbox;
         }

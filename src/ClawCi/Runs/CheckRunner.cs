@@ -30,7 +30,14 @@ internal sealed class CheckRunner(
     {
         using var awaiting = clock.Awaiting($"checks of round {round}");
         await using var container = await sandbox.StartChecksAsync(changes, cancellationToken);
-        events.On(new SandboxStarted("checks", container.ContainerId, (long)container.StartDuration.TotalMilliseconds));
+        events.On(
+            new SandboxStarted(
+                "checks",
+                container.ContainerId,
+                (long)container.StartDuration.TotalMilliseconds,
+                sandbox.Workspace
+            )
+        );
         var results = new List<CheckRan>();
         foreach (var check in checks)
         {

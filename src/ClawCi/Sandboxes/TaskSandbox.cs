@@ -41,6 +41,15 @@ internal sealed class TaskSandbox : IAsyncDisposable
 
     public SandboxImage Image => _ground.Image.Image;
 
+    /// <summary>How the sandbox comes to see the checkout: <c>overlay</c> above it, or above a copy that was <c>streamed</c>. Null until that is known.</summary>
+    public string? Workspace =>
+        !_laying.IsCompletedSuccessfully ? null
+        : _laying.Result.Copy is null ? "overlay"
+        : "streamed";
+
+    /// <summary>What of the checkout is not in the sandbox.</summary>
+    public IReadOnlyList<string> LeftOut => _laying.IsCompletedSuccessfully ? _laying.Result.Copy?.LeftOut ?? [] : [];
+
     /// <summary>Secret values found in the checkout's git configuration, to be masked wherever text goes.</summary>
     public IReadOnlyList<string> Secrets => _ground.Git.Secrets;
 
@@ -119,7 +128,8 @@ internal sealed class TaskSandbox : IAsyncDisposable
             ],
             foundation.Labels
         );
-        return await ChangeWalk.ReadAsync(_engine, plan.Parameters(), ct);
+        var changes = await ChangeWalk.ReadAsync(_engine, plan.Parameters(), ct);
+        return foundation.Copy?.Guard(changes) ?? changes;
     }
 
     public async ValueTask DisposeAsync()

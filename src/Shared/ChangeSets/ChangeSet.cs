@@ -59,6 +59,10 @@ internal sealed class ChangeSet : IDisposable
         return new ChangeSet(kept, [.. Skipped, .. BaseChanged], UnlistedSkips, _spool, ownsSpool: false);
     }
 
+    /// <summary>The same with more notes. The result takes the contents over: dispose it instead.</summary>
+    public ChangeSet With(IEnumerable<SkippedPath> notes) =>
+        new(Entries, [.. Skipped, .. BaseChanged, .. notes], UnlistedSkips, _spool, _ownsSpool);
+
     /// <summary>The content, of which the bytes must have come with the change set.</summary>
     public Stream OpenContent(FileState state) =>
         new SpoolStream(

@@ -5,12 +5,12 @@ namespace ClawCi.Sandboxes.Docker;
 
 /// <summary>Where the checkout is for us and for the daemon, which may see another file system than we do.</summary>
 /// <param name="Path">For us, without symbolic links.</param>
-/// <param name="DaemonPath">For the daemon.</param>
+/// <param name="DaemonPath">For the daemon; null when it cannot see the checkout, which then has to be sent to it.</param>
 /// <param name="MustProve">Both need not be the same directory: ask for proof before anything is built on it.</param>
 /// <param name="HiddenDirectory">The output directory, relative to the checkout; null when it is elsewhere.</param>
 internal sealed record CheckoutLocation(
     string Path,
-    string DaemonPath,
+    string? DaemonPath,
     bool MustProve,
     FileStatus Root,
     string? HiddenDirectory
@@ -42,19 +42,17 @@ internal sealed record CheckoutLocation(
     }
 
     /// <summary>By the longest destination that holds the path.</summary>
-    internal static string Translate(string path, IEnumerable<MountPoint> mounts)
+    /// <returns>Null when the path is in the runner's own image or memory.</returns>
+    internal static string? Translate(string path, IEnumerable<MountPoint> mounts)
     {
         var mount = mounts
             .Where(m =>
                 path == m.Destination || path.StartsWith(m.Destination.TrimEnd('/') + "/", StringComparison.Ordinal)
             )
             .MaxBy(m => m.Destination.Length);
-        if (mount is null || string.IsNullOrEmpty(mount.Source))
-            throw Unreachable(
-                $"claw-ci runs in a container and the workspace {path} is inside its image or memory, where Docker's daemon "
-                    + $"cannot mount it from. Start claw-ci with the workspace mounted: docker run -v \"$PWD\":{path} …"
-            );
-        return mount.Source.TrimEnd('/') + path[mount.Destination.TrimEnd('/').Length..];
+        return string.IsNullOrEmpty(mount?.Source)
+            ? null
+            : mount.Source.TrimEnd('/') + path[mount.Destination.TrimEnd('/').Length..];
     }
 
     private static FileStatus RootOf(string path)

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.IO.Pipelines;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
@@ -12,6 +13,7 @@ internal sealed class HelperContainer : IAsyncDisposable
     public const string TaskTarget = "/task";
     public const string CheckoutTarget = "/checkout";
     private static readonly TimeSpan TransferDeadline = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StreamDeadline = TimeSpan.FromMinutes(60);
 
     private readonly DockerEngine _engine;
     private readonly string _id;
@@ -82,6 +84,62 @@ internal sealed class HelperContainer : IAsyncDisposable
             ct,
             TransferDeadline
         );
+    }
+
+    /// <summary>Unpacks an uncompressed tar stream of any length at the root, so that no link in it seems to lead out of it.</summary>
+    public async Task PutStreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken ct)
+    {
+        var pipe = new Pipe();
+        var writing = WriteAsync();
+        try
+        {
+            await _engine.CallAsync(
+                "write to a volume",
+                (client, token) =>
+                    client.Containers.ExtractArchiveToContainerAsync(
+                        _id,
+                        new CopyToContainerParameters { Path = "/" },
+                        pipe.Reader.AsStream(),
+                        token
+                    ),
+                ct,
+                StreamDeadline
+            );
+        }
+        catch (SandboxException) when (writing.IsFaulted)
+        {
+            // The stream broke on our side: that is the reason to give.
+            await writing;
+            throw;
+        }
+        finally
+        {
+            await pipe.Reader.CompleteAsync();
+            await writing.ContinueWith(
+                _ => { },
+                CancellationToken.None,
+                TaskContinuationOptions.None,
+                TaskScheduler.Default
+            );
+        }
+
+        async Task WriteAsync()
+        {
+            Exception? failure = null;
+            try
+            {
+                await write(pipe.Writer.AsStream(), ct);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+                throw;
+            }
+            finally
+            {
+                await pipe.Writer.CompleteAsync(failure);
+            }
+        }
     }
 
     /// <summary>The file or directory as a tar stream.</summary>

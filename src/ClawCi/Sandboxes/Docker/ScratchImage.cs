@@ -5,9 +5,7 @@ namespace ClawCi.Sandboxes.Docker;
 /// <summary>An image with nothing in it, made by us: for containers that only carry mounts. Nothing of anybody else's can run in it.</summary>
 internal static class ScratchImage
 {
-    private const string Repository = "claw-ci/scratch";
-    private const string Tag = "1";
-    public const string Name = $"{Repository}:{Tag}";
+    public const string Name = "claw-ci/scratch:1";
 
     /// <summary>An archive's end, twice 512 zero bytes: the smallest image there is.</summary>
     private const int EmptyTarSize = 1024;
@@ -31,8 +29,8 @@ internal static class ScratchImage
         var parameters = new ImagesCreateParameters
         {
             FromSrc = "-",
-            Repo = Repository,
-            Tag = Tag,
+            // Podman takes the tag from here and nowhere else.
+            Repo = Name,
             Changes = [$"LABEL {Labels.Ours}={Labels.ScratchRole}"],
         };
         var messages = new StreamErrors();

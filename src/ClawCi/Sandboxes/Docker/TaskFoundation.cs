@@ -1,13 +1,16 @@
 using System.Security.Cryptography;
+using ClawCi.Sandboxes.Workspaces;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
 
-/// <summary>What must be there before a task's first container: tool server and layers. Costs the same for any size of checkout.</summary>
+/// <summary>What must be there before a task's first container: tool server and layers. Costs the same for any size of checkout that the daemon sees.</summary>
+/// <param name="Copy">Null when the daemon has the checkout itself.</param>
 internal sealed record TaskFoundation(
     TaskLayers Layers,
     HelperContainer Helper,
     string ToolServerPath,
+    CheckoutCopy? Copy,
     Dictionary<string, string> Labels,
     Task Sweep
 )
@@ -25,18 +28,16 @@ internal sealed record TaskFoundation(
         var labels = Docker.Labels.For(owner, name);
         var sweep = Leftovers.SweepAsync(engine, ct);
         await ScratchImage.EnsureAsync(engine, ct);
-        var layers = await TaskLayers.CreateAsync(engine, name, ground.Checkout, labels);
         HelperContainer? helper = null;
         try
         {
-            helper = await CreateHelperAsync(engine, name, layers, toolServer, labels);
+            var layers = await TaskLayers.CreateAsync(engine, name, ground.Checkout, labels);
+            (helper, layers) = await OpenAsync(engine, name, layers, toolServer, labels, ct);
             var ensuring = ToolServerVolume.EnsureAsync(helper, toolServer, ct);
-            var proving = ground.Checkout.MustProve
-                ? CheckoutProof.ProveAsync(helper, ground.Checkout, ct)
-                : Task.CompletedTask;
+            var copying = CopyAsync(helper, layers.Checkout, ground.Git, ct);
             var writing = helper.PutAsync(HelperContainer.TaskTarget, tar => layers.WriteFirst(tar, ground.Git), ct);
-            await Task.WhenAll(ensuring, proving, writing);
-            return new TaskFoundation(layers, helper, await ensuring, labels, sweep);
+            await Task.WhenAll(ensuring, copying, writing);
+            return new TaskFoundation(layers, helper, await ensuring, await copying, labels, sweep);
         }
         catch
         {
@@ -47,23 +48,51 @@ internal sealed record TaskFoundation(
         }
     }
 
-    private static async Task<HelperContainer> CreateHelperAsync(
+    /// <summary>The door to the layers; and the layers, on a copy if the daemon does not see the checkout.</summary>
+    private static async Task<(HelperContainer Helper, TaskLayers Layers)> OpenAsync(
         DockerEngine engine,
         string name,
         TaskLayers layers,
         ToolServerBinary toolServer,
-        Dictionary<string, string> labels
+        Dictionary<string, string> labels,
+        CancellationToken ct
     )
     {
-        try
+        Task<HelperContainer> CreateAsync(TaskLayers wanted) =>
+            HelperContainer.CreateAsync(engine, name, Mounts(wanted, toolServer), labels);
+        if (layers.Checkout.DaemonPath is not null)
         {
-            return await HelperContainer.CreateAsync(engine, name, Mounts(layers, toolServer), labels);
+            try
+            {
+                var helper = await CreateAsync(layers);
+                if (!layers.Checkout.MustProve || await CheckoutProof.HoldsAsync(helper, layers.Checkout, ct))
+                    return (helper, layers);
+                await helper.DisposeAsync();
+            }
+            catch (SandboxException e)
+                when (e.Message.Contains("bind source path does not exist", StringComparison.OrdinalIgnoreCase))
+            {
+                // The daemon has no such directory.
+            }
         }
-        catch (SandboxException e)
-            when (e.Message.Contains("bind source path does not exist", StringComparison.OrdinalIgnoreCase))
-        {
-            throw CheckoutProof.Elsewhere(layers.Checkout);
-        }
+        layers = layers with { Checkout = layers.Checkout with { DaemonPath = null } };
+        return (await CreateAsync(layers), layers);
+    }
+
+    /// <returns>Null when the daemon has the checkout itself.</returns>
+    private static async Task<CheckoutCopy?> CopyAsync(
+        HelperContainer helper,
+        CheckoutLocation checkout,
+        SanitizedGitConfig git,
+        CancellationToken ct
+    )
+    {
+        if (checkout.DaemonPath is not null)
+            return null;
+        var started = TimeProvider.System.GetUtcNow();
+        var archive = new CheckoutArchive(checkout, git, $"{HelperContainer.TaskTarget[1..]}/lower");
+        await helper.PutStreamAsync(archive.WriteAsync, ct);
+        return new CheckoutCopy(checkout.Path, started, archive.LeftOut);
     }
 
     private static List<Mount> Mounts(TaskLayers layers, ToolServerBinary toolServer) =>
@@ -86,12 +115,17 @@ internal sealed record TaskFoundation(
                 },
             },
             // Also without need for proof: a daemon that has no such directory says so here, and not in a mount error.
-            new Mount
-            {
-                Type = "bind",
-                Source = layers.Checkout.DaemonPath,
-                Target = HelperContainer.CheckoutTarget,
-                ReadOnly = true,
-            },
+            .. layers.Checkout.DaemonPath is not { } path
+                ? Array.Empty<Mount>()
+                :
+                [
+                    new Mount
+                    {
+                        Type = "bind",
+                        Source = path,
+                        Target = HelperContainer.CheckoutTarget,
+                        ReadOnly = true,
+                    },
+                ],
         ];
 }

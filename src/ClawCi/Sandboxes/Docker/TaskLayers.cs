@@ -6,7 +6,8 @@ namespace ClawCi.Sandboxes.Docker;
 
 /// <summary>
 /// One task's layers in one volume: <c>lower</c>, a symbolic link to the checkout (so that no character of its path
-/// means anything in a mount option), and a pair of directories for each layer above.
+/// means anything in a mount option) or, for a daemon that cannot see it, a copy; and a pair of directories for each
+/// layer above.
 /// </summary>
 /// <param name="Root">The volume's directory on the daemon's side.</param>
 internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation Checkout)
@@ -65,7 +66,8 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
     /// <summary>The link and the first two layers; what must be hidden goes below the agent's.</summary>
     public void WriteFirst(TarWriter tar, SanitizedGitConfig gitConfig)
     {
-        tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "lower") { LinkName = Checkout.DaemonPath });
+        if (Checkout.DaemonPath is { } path)
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "lower") { LinkName = path });
         WriteLayer(tar, Setup);
         GitConfigSeed.Write(tar, $"{Setup}/upper", Checkout.Path, gitConfig);
         WriteLayer(tar, Agent);
