@@ -47,6 +47,10 @@ internal sealed class CliEnvironment(IConfiguration variables)
     /// <summary>Where a step writes its summary, one file; null outside GitHub Actions.</summary>
     public string? GitHubStepSummary => this["GITHUB_STEP_SUMMARY"];
 
+    /// <summary>The variable of each name, by the name, as far as they are set.</summary>
+    public IEnumerable<(string Name, string Value)> Named(IEnumerable<string> names) =>
+        names.Select(name => (name, this[name])).Where(pair => pair.Item2 is not null)!;
+
     public Uri AnthropicBaseUrl =>
         Address("ANTHROPIC_BASE_URL", "https://api.example.com", "http", "https") ?? ModelEndpoint.Anthropic;
 

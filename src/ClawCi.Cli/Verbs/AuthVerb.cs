@@ -69,7 +69,11 @@ internal sealed record AuthVerb : Verb
             throw Wrong($"`{File}` is one too many.");
         // Nothing that is secret is ever printed here; the mask guards what other programs say.
         var masker = new Sessions.SecretMasker();
-        var sources = new CredentialSources(invocation.Environment, masker.Add, invocation.Time);
+        var sources = new CredentialSources(
+            invocation.Environment,
+            secret => masker.Add(secret, "credential"),
+            invocation.Time
+        );
         try
         {
             return Action switch
@@ -130,7 +134,12 @@ internal sealed record AuthVerb : Verb
     private async Task<int> RefreshAsync(CredentialSources sources, Sessions.SecretMasker masker, Invocation invocation)
     {
         var file = sources.TokenFile(Provider);
-        var credential = new OAuthCredential(file, sources.TokenEndpoint, masker.Add, invocation.Time);
+        var credential = new OAuthCredential(
+            file,
+            sources.TokenEndpoint,
+            secret => masker.Add(secret, "credential"),
+            invocation.Time
+        );
         if (Force)
             await credential.RenewAsync(invocation.Interruption.Token);
         else

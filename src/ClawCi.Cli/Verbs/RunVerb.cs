@@ -46,9 +46,18 @@ internal sealed record RunVerb : PlanningVerb
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
         var plan = Plan(invocation);
         var masker = new SecretMasker();
-        var credentials = new CredentialSources(invocation.Environment, masker.Add, invocation.Time);
+        foreach (var name in EnvironmentSecrets.Register(masker, invocation.Environment))
+            await invocation.Error.WriteLineAsync($"claw-ci: {name} is too short or too plain to be masked.");
+        var credentials = new CredentialSources(
+            invocation.Environment,
+            secret => masker.Add(secret, "credential"),
+            invocation.Time
+        );
         var endpoint = EndpointOf(invocation.Environment, credentials.Find("anthropic"));
-        var docker = DockerAccessReader.Read(invocation.Environment.Docker, masker.Add);
+        var docker = DockerAccessReader.Read(
+            invocation.Environment.Docker,
+            secret => masker.Add(secret, "registry-credential")
+        );
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
         OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force);
 

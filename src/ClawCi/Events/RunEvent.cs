@@ -164,7 +164,8 @@ internal sealed record CheckRan(
 ) : RunEvent;
 
 /// <summary>Secrets were replaced before they reached the transcript.</summary>
-internal sealed record SecretsRedacted(int Count) : RunEvent;
+/// <param name="Kinds">How many of each kind, such as <c>credential</c> or <c>github-token</c>.</param>
+internal sealed record SecretsRedacted(int Count, IReadOnlyDictionary<string, int>? Kinds = null) : RunEvent;
 
 /// <summary>Something a person should know that did not change the outcome.</summary>
 internal sealed record Warned(string Message) : RunEvent;

@@ -120,8 +120,10 @@ internal sealed class TaskRunner(
                         )
                     )
             );
-            foreach (var secret in sandbox.Secrets)
-                services.Masker.Add(secret);
+            if (sandbox.Secrets.Count(secret => !services.Masker.Add(secret, "git-credential")) is > 0 and var plain)
+                events.On(
+                    new Warned($"{plain} credentials in git's configuration are too short or plain to be masked.")
+                );
             return sandbox;
         }
         finally

@@ -1,85 +1,75 @@
-using System.Collections.Immutable;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.RegularExpressions;
 
 namespace ClawCi.Sessions;
 
 /// <summary>
-/// Replaces secrets in everything that leaves the runner: known values, also base64-, URL- and JSON-encoded, and
-/// well-known shapes of tokens.
+/// Every secret that a run knows, and what well-known tokens look like: finds them in text, and replaces them in
+/// everything that leaves the runner. Values are also found base64-, URL-, JSON- and hex-encoded, and broken over lines.
 /// </summary>
-internal sealed partial class SecretMasker
+internal sealed class SecretMasker
 {
-    /// <summary>A shorter value would mask ordinary words.</summary>
-    private const int ShortestSecret = 6;
+    public const string Mask = "***";
 
-    private const string Mask = "***";
+    private readonly Lock _lock = new();
+    private volatile KnownSecrets _known = KnownSecrets.None;
 
-    private ImmutableArray<string> _needles = [];
-
-    /// <summary>From now on the value is masked. Values under six characters are not secrets that can be masked.</summary>
-    public void Add(string secret)
+    /// <summary>From now on the value is masked.</summary>
+    /// <param name="kind">What findings call it, such as <c>credential</c>.</param>
+    /// <returns>False when the value is too short or too plain: masking it would make every log unreadable.</returns>
+    public bool Add(string secret, string kind = "secret")
     {
         var value = secret.Trim();
-        if (value.Length < ShortestSecret)
-            return;
-        // Longest first, so that no needle is broken by a shorter one inside it.
-        var needles = _needles.Concat(Encodings(value)).Distinct().OrderByDescending(needle => needle.Length);
-        ImmutableInterlocked.InterlockedExchange(ref _needles, [.. needles]);
+        if (!KnownSecrets.CanBeMasked(value))
+            return false;
+        lock (_lock)
+            _known = _known.With(value, kind);
+        return true;
     }
 
-    /// <summary>The text with every secret replaced, and how many there were.</summary>
-    public (string Text, int Count) Apply(string text)
+    /// <summary>The text with every secret replaced.</summary>
+    public MaskedText Apply(string text)
     {
-        var count = 0;
-        foreach (var needle in _needles)
+        var found = Find(text);
+        if (found.Count == 0)
+            return new(text, found);
+        var masked = new StringBuilder(text.Length);
+        var from = 0;
+        foreach (var secret in found)
         {
-            for (
-                var at = text.IndexOf(needle, StringComparison.Ordinal);
-                at >= 0;
-                at = text.IndexOf(needle, at + Mask.Length, StringComparison.Ordinal)
-            )
-            {
-                text = string.Concat(text.AsSpan(0, at), Mask, text.AsSpan(at + needle.Length));
-                count++;
-            }
+            masked.Append(text, from, secret.Start - from).Append(Mask);
+            from = secret.End;
         }
-        var masked = TokenShapes()
-            .Replace(
-                text,
-                _ =>
-                {
-                    count++;
-                    return Mask;
-                }
-            );
-        return (masked, count);
+        return new(masked.Append(text, from, text.Length - from).ToString(), found);
     }
 
-    private static IEnumerable<string> Encodings(string value)
+    /// <summary>The secrets in a text: in order, apart from each other.</summary>
+    public IReadOnlyList<FoundSecret> Find(string text)
     {
-        yield return value;
-        yield return Uri.EscapeDataString(value);
-        yield return JavaScriptEncoder.Default.Encode(value);
-        yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value);
-        var bytes = Encoding.UTF8.GetBytes(value);
-        // Inside a longer text base64 depends on the position modulo three; the ends mix with what is around them.
-        for (var shift = 0; shift < 3; shift++)
-        {
-            var encoded = Convert.ToBase64String([.. new byte[shift], .. bytes]).TrimEnd('=');
-            var from = shift == 0 ? 0 : shift + 1;
-            var until = encoded.Length - ((bytes.Length + shift) % 3 == 0 ? 0 : 1);
-            if (until - from >= ShortestSecret)
-                yield return encoded[from..until];
-        }
+        var found = FindKnown(text);
+        TokenShapes.Find(text, found);
+        return found.Count > 1 ? Merge(found) : found;
     }
 
-    [GeneratedRegex(
-        @"sk-ant-[A-Za-z0-9_-]{20,}|sk-(?:proj-)?[A-Za-z0-9]{32,}|gh[pousr]_[A-Za-z0-9]{30,}"
-            + @"|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|AKIA[0-9A-Z]{16}|xox[abpr]-[A-Za-z0-9-]{20,}"
-            + @"|npm_[A-Za-z0-9]{30,}|eyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{15,}"
-            + @"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{20,4000}?-----END [A-Z ]*PRIVATE KEY-----"
-    )]
-    private static partial Regex TokenShapes();
+    /// <summary>Only values that somebody named, not what merely looks like a token.</summary>
+    public List<FoundSecret> FindKnown(string text)
+    {
+        List<FoundSecret> found = [];
+        _known.Find(text, found);
+        return found;
+    }
+
+    /// <summary>Secrets may overlap, a token in a longer value: together they are one.</summary>
+    private static List<FoundSecret> Merge(List<FoundSecret> found)
+    {
+        found.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : b.End.CompareTo(a.End));
+        List<FoundSecret> merged = [found[0]];
+        foreach (var next in found.Skip(1))
+        {
+            if (next.Start >= merged[^1].End)
+                merged.Add(next);
+            else if (next.End > merged[^1].End)
+                merged[^1] = merged[^1] with { End = next.End };
+        }
+        return merged;
+    }
 }

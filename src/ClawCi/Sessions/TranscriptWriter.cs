@@ -51,21 +51,32 @@ internal sealed class TranscriptWriter(
     /// <summary>The result is the last line: what is masked in it is said before, and counted in it.</summary>
     private void End(TaskEnded ended)
     {
-        Redacted(masker.Apply(JsonSerializer.Serialize<RunEvent>(ended, EventJson.Line.RunEvent)).Count);
+        Redacted(Masked(ended).Secrets);
         Append(ended with { Redactions = Redactions });
     }
 
-    private void Redacted(int count)
+    private void Redacted(IReadOnlyList<FoundSecret> secrets)
     {
-        if (count == 0)
+        if (secrets.Count == 0)
             return;
-        Redactions += count;
-        Append(new SecretsRedacted(count));
+        Redactions += secrets.Count;
+        Append(
+            new SecretsRedacted(
+                secrets.Count,
+                new SortedDictionary<string, int>(
+                    secrets.CountBy(secret => secret.Kind).ToDictionary(),
+                    StringComparer.Ordinal
+                )
+            )
+        );
     }
+
+    private MaskedText Masked(RunEvent runEvent) =>
+        MaskedJson.Apply(JsonSerializer.Serialize(runEvent, EventJson.Line.RunEvent), masker);
 
     public void Dispose() => file.Dispose();
 
-    private int Append(RunEvent runEvent)
+    private IReadOnlyList<FoundSecret> Append(RunEvent runEvent)
     {
         var envelope = new TranscriptEnvelope(
             TranscriptEnvelope.CurrentSchema,
@@ -79,7 +90,7 @@ internal sealed class TranscriptWriter(
             LastHash
         );
         var head = JsonSerializer.Serialize(envelope, TranscriptJson.Default.TranscriptEnvelope);
-        var (body, count) = masker.Apply(JsonSerializer.Serialize(runEvent, EventJson.Line.RunEvent));
+        var (body, secrets) = Masked(runEvent);
         _buffer.ResetWrittenCount();
         Encoding.UTF8.GetBytes(head.AsSpan(0, head.Length - 1), _buffer);
         _buffer.Write(","u8);
@@ -87,10 +98,10 @@ internal sealed class TranscriptWriter(
         var hash = Convert.ToHexStringLower(SHA256.HashData(_buffer.WrittenSpan));
         _buffer.Write("\n"u8);
         if (!Write(_buffer.WrittenSpan))
-            return 0;
+            return [];
         _seq++;
         LastHash = hash;
-        return count;
+        return secrets;
     }
 
     private bool Write(ReadOnlySpan<byte> line)

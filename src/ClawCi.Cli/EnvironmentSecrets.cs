@@ -1,0 +1,59 @@
+using ClawCi.Sessions;
+
+namespace ClawCi.Cli;
+
+/// <summary>Variables of the environment that hold secrets, as providers and CI systems name them.</summary>
+internal static class EnvironmentSecrets
+{
+    private static readonly string[] Credentials =
+    [
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_AUTH_TOKEN",
+        "OPENAI_API_KEY",
+        "CLAUDE_CODE_OAUTH_TOKEN",
+    ];
+
+    /// <summary>What the platform gave to the job: GitHub, GitLab, Azure, Bitbucket, Buildkite, Gitea.</summary>
+    private static readonly string[] Platform =
+    [
+        "ACTIONS_RUNTIME_TOKEN",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+        "GITHUB_TOKEN",
+        "GH_TOKEN",
+        "INPUT_GITHUB_TOKEN",
+        "INPUT_TOKEN",
+        "CI_JOB_TOKEN",
+        "CI_JOB_JWT",
+        "CI_JOB_JWT_V2",
+        "CI_BUILD_TOKEN",
+        "CI_REGISTRY_PASSWORD",
+        "CI_DEPLOY_PASSWORD",
+        "CI_DEPENDENCY_PROXY_PASSWORD",
+        "GITLAB_TOKEN",
+        "SYSTEM_ACCESSTOKEN",
+        "BITBUCKET_STEP_OIDC_TOKEN",
+        "BUILDKITE_AGENT_ACCESS_TOKEN",
+        "GITEA_TOKEN",
+        "NODE_AUTH_TOKEN",
+        "NPM_TOKEN",
+        "NUGET_API_KEY",
+        "DOCKER_AUTH_CONFIG",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+    ];
+
+    /// <returns>The names of variables that are set and cannot be masked.</returns>
+    public static IReadOnlyList<string> Register(SecretMasker masker, CliEnvironment environment) =>
+        [
+            .. Add(Credentials, "credential", masker, environment),
+            .. Add(Platform, "platform-token", masker, environment),
+        ];
+
+    private static IEnumerable<string> Add(
+        string[] names,
+        string kind,
+        SecretMasker masker,
+        CliEnvironment environment
+    ) =>
+        environment.Named(names).Where(variable => !masker.Add(variable.Value, kind)).Select(variable => variable.Name);
+}
