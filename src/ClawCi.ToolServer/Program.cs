@@ -41,7 +41,7 @@ async Task<int> ServeAsync(string workspace, bool replay)
     Hardening.KeepThreads();
     if (replay && !await ReplayVerb.RunAsync(input, output, workspace, CancellationToken.None))
         return 1;
-    var commands = new CommandRunner(workspace, new(Environment.GetEnvironmentVariables()));
+    using var commands = new CommandRunner(workspace, new(Environment.GetEnvironmentVariables()));
     var session = new Session(new Workspace(workspace), new SeenFiles(), commands);
     await new ToolServer(session).RunAsync(input, output, CancellationToken.None);
     ProcessFamily.KillDescendants();

@@ -7,13 +7,19 @@ namespace ClawCi.Benchmarks;
 internal static class ToolCalls
 {
     private const int Calls = 200;
+    private const string True = """{"command":"true"}""";
+
+    /// <summary>Less than any model takes to answer: what a conversation sees between two of its calls.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
     public static async Task<bool> RunAsync(Bench bench)
     {
         await using var task = await bench.PrepareAsync(bench.Checkout(100), "calls");
         await using var sandbox = await task.StartAgentAsync(CancellationToken.None);
-        var read = await MedianAsync(sandbox, "read_file", """{"path":"d0/f1.txt"}""");
-        var bash = await MedianAsync(sandbox, "bash", """{"command":"true"}""");
+        var read = await MedianAsync(sandbox, "read_file", """{"path":"d0/f1.txt"}""", TimeSpan.Zero);
+        var inARow = await MedianAsync(sandbox, "bash", True, TimeSpan.Zero);
+        var spaced = await MedianAsync(sandbox, "bash", True, Turn);
+        var program = await MedianAsync(sandbox, "bash", """{"command":"/bin/true"}""", Turn);
         var shell = await ShellAsync(sandbox);
         var execs = new List<double>();
         for (var i = 0; i < 20; i++)
@@ -27,24 +33,27 @@ internal static class ToolCalls
         }
         var viaExec = Bench.Median(execs);
         Console.WriteLine(
-            $"     bash call {bash:0.0} ms, of which starting a bash takes {shell:0.0} ms; docker exec {viaExec:0} ms, {viaExec / bash:0} times as long"
+            $"     starting a bash in the container takes {shell:0.0} ms, docker exec {viaExec:0} ms: {viaExec / spaced:0} times a bash call; "
+                + $"a bash call that runs a program {program:0.0} ms"
         );
-        return Bench.Report("bash call round trip", bash, 2, "ms")
-            & Bench.Report("round trip of a call that starts no process", read, 2, "ms")
-            & Bench.Report("bash call less the start of bash itself", bash - shell, 2, "ms")
-            & Bench.Report("bash call over docker exec of the same command", bash / viaExec, 1 / 20.0, "");
+        return Bench.Report($"bash call, a turn of {Turn.TotalMilliseconds} ms between two", spaced, 2, "ms")
+            & Bench.Report("bash call, one right after the other", inARow, 2 + shell, "ms")
+            & Bench.Report("call that starts no process", read, 2, "ms")
+            & Bench.Report("bash call, one right after the other, over docker exec", inARow / viaExec, 1 / 20.0, "");
     }
 
-    private static async Task<double> MedianAsync(Sandbox sandbox, string tool, string json)
+    private static async Task<double> MedianAsync(Sandbox sandbox, string tool, string json, TimeSpan between)
     {
         var input = JsonElement.Parse(json);
         var times = new List<double>();
         for (var i = 0; i < Calls * 2; i++)
         {
+            // The first half warms up the compiler on our side.
+            if (i >= Calls && between > TimeSpan.Zero)
+                await Task.Delay(between);
             var time = await Bench.TimeAsync(() => sandbox.CallAsync(tool, input, null, CancellationToken.None));
             times.Add(time.TotalMilliseconds);
         }
-        // The first half warms up the compiler on our side.
         return Bench.Median(times.Skip(Calls));
     }
 

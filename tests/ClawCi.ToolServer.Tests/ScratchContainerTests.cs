@@ -80,6 +80,12 @@ public sealed class ScratchContainerTests
         var after = await CallAsync(client, "bash", ("command", "id -u; ls /proc | grep -c '^[0-9]'"));
         Assert.StartsWith("12345\n", after.Text, StringComparison.Ordinal);
         Assert.InRange(int.Parse(after.Text.Split('\n')[1]), 3, 10);
+        var waiting = await CallAsync(
+            client,
+            "bash",
+            ("command", "grep -l 'wait[s] for the next' /proc/[0-9]*/cmdline")
+        );
+        Assert.True(waiting.IsError, "it took the shell that waited");
     }
 
     private static async Task<McpClient> StartAsync(string image, params string[] options)

@@ -13,7 +13,11 @@ internal sealed class Server(McpClient client, TempDirectory workspace) : IAsync
     /// <summary>The workspace on disk.</summary>
     public TempDirectory Files => workspace;
 
-    public static async Task<Server> StartAsync(CancellationToken ct, string test = "server")
+    public static async Task<Server> StartAsync(
+        CancellationToken ct,
+        string test = "server",
+        Dictionary<string, string?>? environment = null
+    )
     {
         var workspace = new TempDirectory(test);
         var transport = new StdioClientTransport(
@@ -23,7 +27,7 @@ internal sealed class Server(McpClient client, TempDirectory workspace) : IAsync
                 Command = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet",
                 Arguments = [ServerDll, "serve", "--workspace", workspace.Path],
                 // What a container does not have: the server's own defaults count.
-                EnvironmentVariables = new Dictionary<string, string?>
+                EnvironmentVariables = new Dictionary<string, string?>(environment ?? [])
                 {
                     ["TERM"] = null,
                     ["CI"] = null,

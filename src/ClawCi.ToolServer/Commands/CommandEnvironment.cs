@@ -41,11 +41,15 @@ internal sealed class CommandEnvironment
         }
         foreach (DictionaryEntry entry in inherited)
             all[(string)entry.Key] = (string?)entry.Value ?? "";
+        // What started us, which is no command's business.
+        all.Remove("_");
         SearchPath = all["PATH"];
         _entries = [.. all.Select(e => $"{e.Key}={e.Value}")];
     }
 
     public string SearchPath { get; }
+
+    public bool Has(string name) => _entries.Any(entry => entry.StartsWith(name + '=', StringComparison.Ordinal));
 
     /// <summary><c>NAME=value</c> each.</summary>
     public IReadOnlyList<string> With(string entry) => [.. _entries, entry];

@@ -5,6 +5,7 @@ namespace ClawCi.ToolServer.Commands;
 /// <summary>The calls of libc that start, watch and end processes. Constants are Linux's, on x86-64 and arm64 alike.</summary>
 internal static unsafe partial class CommandLibc
 {
+    public const int ReadWrite = 2;
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
     public const int NoChildren = 10;
@@ -33,6 +34,15 @@ internal static unsafe partial class CommandLibc
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pread")]
+    public static partial nint ReadAt(int fd, byte* buffer, nuint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pwrite")]
+    public static partial nint WriteAt(int fd, byte* buffer, nuint count, long offset);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int fd);

@@ -14,4 +14,7 @@ internal sealed record CommandResult(
     Truncation Output,
     string? StartError = null,
     bool LeftRunning = false
-);
+)
+{
+    public static CommandResult NotStarted(string problem) => new(null, null, false, new(0, 0), problem);
+}

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using ClawCi.Shared;
 
 namespace ClawCi.ToolServer.Commands;
@@ -8,7 +7,7 @@ namespace ClawCi.ToolServer.Commands;
 /// The life of one command, on one thread: read its output until it has ended, or end it. Nothing here needs a new thread,
 /// and memory is bounded, so that neither a fork bomb nor a flood of output takes the server down.
 /// </summary>
-internal sealed unsafe class CommandRun : IDisposable
+internal sealed unsafe class CommandRun(ShellProcess shell)
 {
     private const int HeadBytes = 8_000;
     private const int TailBytes = 20_000;
@@ -24,81 +23,27 @@ internal sealed unsafe class CommandRun : IDisposable
     /// <summary>Time to end well after SIGTERM.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    private readonly WakeUp _wakeUp = new();
     private readonly Truncation _output = new(HeadBytes, TailBytes);
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadBytes);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private int _pipe = -1;
 
-    public CommandResult Run(
-        Reaper reaper,
-        IReadOnlyList<string> arguments,
-        IReadOnlyList<string> environment,
-        string directory,
-        TimeSpan timeout,
-        CancellationToken ct
-    )
+    public CommandResult Run(TimeSpan timeout, CancellationToken ct)
     {
-        var error = Start(reaper, arguments, environment, directory, out var child);
-        if (child is null)
-            return new(null, null, false, _output, Marshal.GetPInvokeErrorMessage(error));
-        RaiseOomScore(child.Pid);
-        using var stop = ct.Register(_wakeUp.Set);
+        using var stop = ct.Register(shell.WakeUp.Set);
+        var child = shell.Child;
         var deadline = _clock.Elapsed + timeout;
         ReadUntil(deadline, () => child.HasEnded || ct.IsCancellationRequested);
         var timedOut = !child.HasEnded;
         if (timedOut)
-            End(child, new ProcessFamily(child.Pid, environment[^1]), ct);
+            End(child, new ProcessFamily(child.Pid, shell.Mark), ct);
         ReadUntilQuiet();
         return new(
             child.HasEnded ? child.ExitCode : 128 + 9,
             child.Signal,
             timedOut && !ct.IsCancellationRequested,
             _output,
-            LeftRunning: _pipe >= 0 && !timedOut
+            LeftRunning: shell.Output >= 0 && !timedOut
         );
-    }
-
-    public void Dispose()
-    {
-        ClosePipe();
-        _wakeUp.Dispose();
-    }
-
-    private int Start(
-        Reaper reaper,
-        IReadOnlyList<string> arguments,
-        IReadOnlyList<string> environment,
-        string directory,
-        out Child? child
-    )
-    {
-        child = null;
-        var ends = stackalloc int[2];
-        if (CommandLibc.Pipe(ends, CommandLibc.CloseOnExec) != 0)
-            return Marshal.GetLastPInvokeError();
-        _pipe = ends[0];
-        var writing = ends[1];
-        var error = reaper.Start(
-            () => (Spawn.Start(arguments, environment, directory, writing, out var pid), pid),
-            _wakeUp,
-            out child
-        );
-        _ = CommandLibc.Close(writing);
-        return error;
-    }
-
-    /// <summary>When memory runs out, the kernel should take the command and not us.</summary>
-    private static void RaiseOomScore(int pid)
-    {
-        try
-        {
-            File.WriteAllText($"/proc/{pid}/oom_score_adj", "1000");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has ended already, or has become another user.
-        }
     }
 
     private void End(Child child, ProcessFamily family, CancellationToken ct)
@@ -121,7 +66,7 @@ internal sealed unsafe class CommandRun : IDisposable
     private void ReadUntilQuiet()
     {
         var deadline = _clock.Elapsed + Drain;
-        while (_pipe >= 0 && _clock.Elapsed < deadline && Wait(Quiet))
+        while (shell.Output >= 0 && _clock.Elapsed < deadline && Wait(Quiet))
             continue;
     }
 
@@ -130,14 +75,14 @@ internal sealed unsafe class CommandRun : IDisposable
     private bool Wait(TimeSpan atMost)
     {
         var descriptors = stackalloc CommandLibc.PollFd[2];
-        descriptors[0] = new() { Fd = _wakeUp.Descriptor, Events = CommandLibc.PollIn };
+        descriptors[0] = new() { Fd = shell.WakeUp.Descriptor, Events = CommandLibc.PollIn };
         // A negative descriptor is passed over.
-        descriptors[1] = new() { Fd = _pipe, Events = CommandLibc.PollIn };
+        descriptors[1] = new() { Fd = shell.Output, Events = CommandLibc.PollIn };
         var milliseconds = (int)Math.Clamp(Math.Ceiling(atMost.TotalMilliseconds), 1, int.MaxValue);
         if (CommandLibc.Poll(descriptors, 2, milliseconds) <= 0)
             return false;
         if (descriptors[0].Returned != 0)
-            _wakeUp.Clear();
+            shell.WakeUp.Clear();
         if (descriptors[1].Returned != 0)
             ReadPipe();
         return true;
@@ -147,17 +92,10 @@ internal sealed unsafe class CommandRun : IDisposable
     {
         nint read;
         fixed (byte* buffer = _buffer)
-            read = CommandLibc.Read(_pipe, buffer, ReadBytes);
+            read = CommandLibc.Read(shell.Output, buffer, ReadBytes);
         if (read > 0)
             _output.Append(_buffer.AsSpan(0, (int)read));
         else
-            ClosePipe();
-    }
-
-    private void ClosePipe()
-    {
-        if (_pipe >= 0)
-            _ = CommandLibc.Close(_pipe);
-        _pipe = -1;
+            shell.CloseOutput();
     }
 }

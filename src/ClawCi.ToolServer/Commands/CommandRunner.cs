@@ -1,27 +1,24 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
 
 namespace ClawCi.ToolServer.Commands;
 
 /// <summary>Runs shell commands in the workspace, a few at a time, each on one of a fixed set of threads.</summary>
-internal sealed class CommandRunner
+internal sealed class CommandRunner : IDisposable
 {
     private const int Threads = 4;
 
-    private readonly string _directory;
-    private readonly CommandEnvironment _environment;
-    private readonly Reaper _reaper = new();
-    private readonly BlockingCollection<Action> _queue = [];
+    /// <summary>Milliseconds without work after which an answer is on its way, and a shell for the next call is in nobody's.</summary>
+    private const int Lull = 1;
 
-    // Distinct from other servers' on the same machine, which matters where there is no container.
-    private readonly string _mark = $"CLAW_CI_CALL={Environment.ProcessId}-{Stopwatch.GetTimestamp():x}";
-    private int _calls;
-    private IReadOnlyList<string>? _shell;
+    private readonly Shells _shells;
+#pragma warning disable CA2213 // Its threads look at it until the process ends.
+    private readonly BlockingCollection<Action> _queue = [];
+#pragma warning restore CA2213
 
     public CommandRunner(string directory, CommandEnvironment environment)
     {
-        (_directory, _environment) = (directory, environment);
+        _shells = new(new Reaper(), directory, environment);
+        _queue.Add(_shells.Prepare);
         for (var i = 0; i < Threads; i++)
             new Thread(WorkForEver, maxStackSize: 512 * 1024) { IsBackground = true, Name = $"command {i}" }.Start();
     }
@@ -35,10 +32,17 @@ internal sealed class CommandRunner
         return answer.Task;
     }
 
+    public void Dispose() => _shells.Dispose();
+
     private void WorkForEver()
     {
-        foreach (var run in _queue.GetConsumingEnumerable())
-            run();
+        while (true)
+        {
+            _queue.Take()();
+            while (_queue.TryTake(out var next, Lull))
+                next();
+            _shells.Refill();
+        }
     }
 
     private void Answer(TaskCompletionSource<CommandResult?> answer, CommandRequest request, CancellationToken ct)
@@ -60,19 +64,14 @@ internal sealed class CommandRunner
 
     private CommandResult? Run(CommandRequest request, CancellationToken ct)
     {
-        _shell ??= Shell.Find([.. _environment.SearchPath.Split(':'), .. Shell.UsualDirectories]);
-        if (_shell is null && request.Program is null)
+        if (!_shells.Any && request.Program is null)
             return null;
-        var mark = _mark + Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture) + ";";
-        using var run = new CommandRun();
-        var result = run.Run(
-            _reaper,
-            request.Program ?? [.. _shell!, request.Command],
-            _environment.With(mark),
-            _directory,
-            request.Timeout,
-            ct
-        );
+        using var shell = request.Program is { } program
+            ? _shells.StartProgram(program, out var problem)
+            : _shells.Start(request.Command, out problem);
+        if (shell is null)
+            return CommandResult.NotStarted(problem!);
+        var result = new CommandRun(shell).Run(request.Timeout, ct);
         ct.ThrowIfCancellationRequested();
         return result;
     }

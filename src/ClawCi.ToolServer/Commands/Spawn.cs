@@ -12,12 +12,14 @@ internal static unsafe class Spawn
     // At least what glibc's opaque types take on any 64-bit machine: 336, 80 and 128 bytes.
     private const int OpaqueBytes = 512;
 
+    /// <param name="control">Becomes the program's descriptor 3; -1 for none.</param>
     /// <returns>Zero, or the error number.</returns>
     public static int Start(
         IReadOnlyList<string> arguments,
         IReadOnlyList<string> environment,
         string directory,
         int output,
+        int control,
         out int pid
     )
     {
@@ -39,6 +41,8 @@ internal static unsafe class Spawn
             var error = CommandLibc.ActionsAddOpen(actions, 0, "/dev/null", 0, 0);
             error |= CommandLibc.ActionsAddDup(actions, output, 1);
             error |= CommandLibc.ActionsAddDup(actions, output, 2);
+            if (control >= 0)
+                error |= CommandLibc.ActionsAddDup(actions, control, 3);
             error |= CommandLibc.ActionsAddChangeDirectory(actions, directory);
             pid = 0;
             return error != 0

@@ -45,10 +45,10 @@ public sealed partial class BashToolTests(ServerFixture fixture) : IClassFixture
     {
         var answer = await _server.BashAsync(
             "read -r _ _ _ ppid pgrp session _ < <(sed 's/(.*)/x/' /proc/$$/stat); [ $session = $$ ] && [ $pgrp = $$ ] && echo leader; "
-                + "grep -E 'Sig(Ign|Blk)' /proc/self/status; cat /proc/$$/oom_score_adj; ls /proc/$$/fd | grep -vx 255 | tr '\\n' ' '",
+                + "grep -E 'Sig(Ign|Blk)' /proc/self/status; cat /proc/$$/oom_score_adj; fds=(/proc/$$/fd/*); echo ${fds[*]##*/}",
             Ct
         );
-        Assert.Equal("leader\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n1000\n0 1 2 ", answer.Text);
+        Assert.Equal("leader\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n1000\n0 1 2 3\n", answer.Text);
     }
 
     [Fact]

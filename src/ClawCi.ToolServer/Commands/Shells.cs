@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace ClawCi.ToolServer.Commands;
+
+/// <summary>
+/// Where commands get their shell from: one that waits, when there is one and the command fits it, else one started for it.
+/// Which of the two it was, a command cannot tell.
+/// </summary>
+internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment environment) : IDisposable
+{
+    private const string StartsFile = "BASH_ENV";
+    private const string Trial = "exit 42";
+    private const int TrialAnswer = 42;
+    private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(5);
+
+    // Distinct from other servers' on the same machine, which matters where there is no container.
+    private readonly string _mark = $"CLAW_CI_CALL={Environment.ProcessId}-{Stopwatch.GetTimestamp():x}";
+    private readonly IReadOnlyList<string>? _words = Shell.Find([
+        .. environment.SearchPath.Split(':'),
+        .. Shell.UsualDirectories,
+    ]);
+    private volatile bool _mayWait;
+    private int _calls;
+    private WaitingShell? _waiting;
+
+    /// <summary>Whether the image has one.</summary>
+    public bool Any => _words is not null;
+
+    /// <summary>Finds out whether a shell can be made to wait here, and if so has one wait. Takes a few milliseconds.</summary>
+    public void Prepare()
+    {
+        if (_words?[0].EndsWith("/bash", StringComparison.Ordinal) != true || environment.Has(StartsFile))
+            return;
+        using var trial = StartWaiting();
+        using var shell = trial?.HandOver(Trial);
+        if (shell is null)
+            return;
+        var result = new CommandRun(shell).Run(TrialTime, CancellationToken.None);
+        _mayWait = result is { ExitCode: TrialAnswer, Output.TotalBytes: 0 };
+        Refill();
+    }
+
+    /// <summary>Has a shell wait for the next command. For when nobody waits for an answer.</summary>
+    public void Refill()
+    {
+        if (!_mayWait || _waiting is not null)
+            return;
+        var next = StartWaiting();
+        if (Interlocked.CompareExchange(ref _waiting, next, null) is not null)
+            next?.Dispose();
+    }
+
+    /// <param name="problem">Why there is none.</param>
+    public ShellProcess? Start(string command, out string? problem)
+    {
+        problem = null;
+        if (WaitingShell.Takes(command) && Interlocked.Exchange(ref _waiting, null) is { } waiting)
+        {
+            var ready = waiting.HandOver(command);
+            waiting.Dispose();
+            if (ready is not null)
+                return ready;
+        }
+        return StartProgram([.. _words!, command], out problem);
+    }
+
+    /// <param name="arguments">The program's path first.</param>
+    /// <param name="problem">Why it was not started.</param>
+    public ShellProcess? StartProgram(IReadOnlyList<string> arguments, out string? problem)
+    {
+        var error = ShellProcess.Start(
+            reaper,
+            arguments,
+            environment.With(NextMark()),
+            directory,
+            control: -1,
+            out var process
+        );
+        problem = process is null ? Marshal.GetPInvokeErrorMessage(error) : null;
+        return process;
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref _waiting, null)?.Dispose();
+
+    private WaitingShell? StartWaiting() =>
+        WaitingShell.Start(reaper, _words!, environment.With(NextMark()), directory);
+
+    private string NextMark() => _mark + Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture) + ";";
+}
