@@ -1,5 +1,6 @@
 using ClawCi.Models;
 using ClawCi.Runs;
+using ClawCi.Runs.Trust;
 using ClawCi.Sandboxes.Docker;
 using Microsoft.Extensions.Configuration;
 
@@ -37,6 +38,9 @@ internal sealed class CliEnvironment(IConfiguration variables)
     public bool NoColor => this["NO_COLOR"] is not null;
 
     public bool IsGitHubActions => this["GITHUB_ACTIONS"] == "true";
+
+    /// <summary>What the job is about, when that is a pull request.</summary>
+    public PullRequest? PullRequest => PullRequestEvent.Read(name => this[name]);
 
     /// <summary>The checkout of a GitHub Actions step.</summary>
     public string? GitHubWorkspace => this["GITHUB_WORKSPACE"];

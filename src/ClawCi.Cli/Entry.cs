@@ -1,5 +1,6 @@
 using ClawCi.Cli.Arguments;
 using ClawCi.Runs;
+using ClawCi.Runs.Trust;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Cli;
@@ -24,6 +25,10 @@ internal static class Entry
         {
             return End(wrong, invocation);
         }
+        catch (UntrustedException wrong)
+        {
+            return End(wrong, invocation.Error);
+        }
         catch (SandboxException failure)
         {
             return End(failure, invocation.Error);
@@ -40,6 +45,12 @@ internal static class Entry
         error.WriteLine($"claw-ci: {VisibleText.Line(wrong.Message)}");
         error.WriteLine($"`claw-ci {(wrong.Verb is null ? "" : $"{wrong.Verb} ")}--help` says more.");
         return StatusLine.Write(error, "usage-error", "command-line", UsageError);
+    }
+
+    private static int End(UntrustedException wrong, TextWriter error)
+    {
+        error.WriteLine($"claw-ci: {VisibleText.Line(wrong.Message)}");
+        return StatusLine.Write(error, Outcome.Untrusted.Name(), "pull-request", Outcome.Untrusted.ExitCode());
     }
 
     private static int End(UserErrorException wrong, Invocation invocation)

@@ -40,6 +40,14 @@ internal sealed class EndBlock(ILogger log, LineCutter cut)
         log.Information("  report   {Report}", reportPath);
     }
 
+    private void WriteGates(IReadOnlyList<GateFinding> findings)
+    {
+        foreach (var finding in findings.Take(MostFiles))
+            log.Warning("  gate     {Action:yellow}  {Finding}", finding.Action, cut.Line($"{finding}", 19));
+        if (findings.Count > MostFiles)
+            log.Warning("           and {More} more", findings.Count - MostFiles);
+    }
+
     private void WriteChanges(TaskEnded ended, IReadOnlyList<FileChanged> files)
     {
         if (ended.Changes is not { Files: > 0 } changes)
@@ -60,5 +68,6 @@ internal sealed class EndBlock(ILogger log, LineCutter cut)
         }
         if (files.Count > MostFiles)
             log.Information("           and {More} more", files.Count - MostFiles);
+        WriteGates(changes.Gates ?? []);
     }
 }

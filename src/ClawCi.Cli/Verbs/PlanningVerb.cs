@@ -19,6 +19,7 @@ internal abstract record PlanningVerb : Verb
           --max-turns N            bound on the model's replies, for each task
           --max-cost-usd X         bound on the cost of the whole run
           --timeout D              bound on the time of the whole run, such as 40m or 1h30m
+          --trust-workspace        in a pull request, take the workspace's own files as they are
         """;
 
     /// <summary>As typed.</summary>
@@ -54,6 +55,9 @@ internal abstract record PlanningVerb : Verb
     [Option("timeout")]
     public string? Timeout { get; init; }
 
+    [Option("trust-workspace")]
+    public bool TrustWorkspace { get; init; }
+
     /// <exception cref="UsageException">A flag's value makes no sense.</exception>
     /// <exception cref="UserErrorException">A file, or a variable of the environment, makes no sense.</exception>
     protected RunPlan Plan(Invocation invocation) =>
@@ -63,6 +67,7 @@ internal abstract record PlanningVerb : Verb
                 TaskFiles = [.. Tasks.Select(StandardInput.Path)],
                 PolicyFile = Policy,
                 OperatorPolicyFile = "/etc/claw-ci/policy.yaml",
+                PullRequest = TrustWorkspace ? null : invocation.Environment.PullRequest,
                 Workspace = Workspace ?? ".",
                 OutDirectory = Out ?? OutDirectory.DefaultName,
                 CommandLine = new()

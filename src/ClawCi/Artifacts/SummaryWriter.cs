@@ -71,6 +71,12 @@ internal sealed class SummaryWriter : IArtifactWriter
         );
         AddList(
             text,
+            "What the gates say",
+            end.Changes?.Gates ?? [],
+            finding => $"{Markdown.Text(finding.Action)}: {Markdown.Text(Cut($"{finding}", 500))}"
+        );
+        AddList(
+            text,
             "Left out of the patch",
             end.Changes?.Skipped ?? [],
             skipped => $"{Markdown.Code(Cut(skipped.Path, 200))}: {Markdown.Text(skipped.Reason)}"

@@ -63,13 +63,16 @@ internal sealed record PermissionDenial(
 internal sealed record CheckSummary(string Id, int Round, string Outcome, int? ExitCode, long DurationMs);
 
 /// <summary>What the task changed, as the patch has it.</summary>
+/// <param name="PatchBytes">0 when a patch is withheld.</param>
 /// <param name="Skipped">Changes that are not in the patch, each with its reason.</param>
+/// <param name="Gates">What the gates say, file by file; null when they say nothing.</param>
 internal sealed record ChangeSummary(
     int Files,
     int Additions,
     int Deletions,
     long PatchBytes,
-    IReadOnlyList<SkippedChange> Skipped
+    IReadOnlyList<SkippedChange> Skipped,
+    IReadOnlyList<GateFinding>? Gates = null
 );
 
 /// <param name="Reason"><c>ignored</c>, <c>git-directory</c>, <c>special-file</c>, <c>too-large</c>, …</param>

@@ -33,7 +33,7 @@ internal sealed record StepOutputs(
         string[] patches =
         [
             .. Tasks
-                .Where(task => task.End.Changes is { Files: > 0 })
+                .Where(task => task.End.Changes is { PatchBytes: > 0 })
                 .Select(task => Path.Combine(Out, "tasks", task.Id, "changes.patch")),
         ];
         var costs = Tasks.Select(task => task.End.TotalCostUsd).ToArray();

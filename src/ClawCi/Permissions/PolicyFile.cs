@@ -19,6 +19,16 @@ internal sealed record PolicyFile
     [Description("Ceilings: a task's own limits hold when they are lower.")]
     public LimitsSection? Limits { get; init; }
 
+    [Description("Paths that no patch may touch, in every task under this policy.")]
+    public ProtectedPathsSection? ProtectedPaths { get; init; }
+
+    [Description("Ceilings: a task's own gates hold when they are stricter.")]
+    public GatesSection? Gates { get; init; }
+
+    [Description("Images that tasks may use, as patterns such as mcr.microsoft.com/dotnet/**. Default: all.")]
+    [Text(TextFormat.Glob)]
+    public IReadOnlyList<string>? Images { get; init; }
+
     [Description("Their order is irrelevant: deny wins.")]
     public IReadOnlyList<PolicyRule>? Rules { get; init; }
 }
@@ -71,7 +81,11 @@ internal sealed record RuleExamples
 /// <summary>How a policy file is spelled: kebab-case keys and words.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
-    Converters = [typeof(KebabCaseEnumConverter<PermissionMode>)]
+    Converters = [
+        typeof(KebabCaseEnumConverter<ExecutableFiles>),
+        typeof(KebabCaseEnumConverter<PermissionMode>),
+        typeof(KebabCaseEnumConverter<ProtectedChange>),
+    ]
 )]
 [JsonSerializable(typeof(PolicyFile))]
 internal sealed partial class PolicyFileJson : JsonSerializerContext;

@@ -10,10 +10,10 @@ namespace ClawCi.Runs;
 internal sealed class Deliverer(
     PlannedTask task,
     TaskDirectory directory,
+    RunServices services,
     TaskClock clock,
     Verdict verdict,
-    IRunObserver events,
-    TimeProvider time
+    IRunObserver events
 )
 {
     /// <summary>Whoever interrupts waits for the result; a full timeout is one as well.</summary>
@@ -22,11 +22,11 @@ internal sealed class Deliverer(
     /// <param name="read">Gives the changes; null when there is nothing they could be in.</param>
     public async Task<Delivery> DeliverAsync(Func<CancellationToken, Task<ChangeSet?>> read)
     {
-        using var grace = new CancellationTokenSource(Grace, time);
+        using var grace = new CancellationTokenSource(Grace, services.Time);
         try
         {
             return await read(grace.Token) is { } changes
-                ? await Delivery.MakeAsync(task, changes, directory, verdict, events, grace.Token)
+                ? await Delivery.MakeAsync(task, changes, directory, services.Masker, verdict, events, grace.Token)
                 : Delivery.Nothing;
         }
         catch (OperationCanceledException) when (clock.Why is not null)

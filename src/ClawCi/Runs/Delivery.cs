@@ -1,7 +1,9 @@
 using System.Text.Json;
 using ClawCi.ChangeSets;
 using ClawCi.Events;
+using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes.Workspaces;
+using ClawCi.Sessions;
 
 namespace ClawCi.Runs;
 
@@ -12,48 +14,55 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
 {
     public static readonly Delivery Nothing = new(null, "nothing");
 
-    /// <summary>Patch, gates, outcome, apply: in this order.</summary>
+    /// <summary>Gates, patch, outcome, apply: in this order.</summary>
     public static async Task<Delivery> MakeAsync(
         PlannedTask task,
         ChangeSet changes,
         TaskDirectory directory,
+        SecretMasker masker,
         Verdict verdict,
         IRunObserver events,
         CancellationToken cancellationToken
     )
     {
-        var gate = ProtectedGate.Of(changes, task.ProtectedPaths);
-        Enforce(gate, verdict, events);
-        using var delivered = changes.Without(entry =>
-            gate.OnChange == ProtectedChange.Restore && task.ProtectedPaths.Matches(entry.DisplayPath)
-        );
-        var summary = await WritePatchAsync(delivered, directory, events, cancellationToken);
+        var gates = new PatchGates(task.Gates, masker);
+        var judged = gates.Judge(changes);
+        if (judged.Blocks)
+            verdict.Add(judged.Reason);
+        using var delivered = changes.Without(entry => judged.Restores(entry.DisplayPath));
+        var summary = judged.Withholds
+            ? Withheld(delivered, events)
+            : await WritePatchAsync(delivered, directory, events, cancellationToken);
+        if (gates.Judge(summary.PatchBytes) is { } tooLarge)
+        {
+            judged = new([.. judged.Findings, tooLarge]);
+            verdict.Add(judged.Reason);
+        }
+        summary = summary with { Gates = judged.Findings.Count == 0 ? null : judged.Findings };
         if (delivered.IsEmpty)
         {
             if (task.ExpectChanges)
                 verdict.Add(NoChanges(summary));
             return new Delivery(summary, "nothing");
         }
-        return new Delivery(summary, await ApplyAsync(task, delivered, verdict, events));
+        return new Delivery(
+            summary,
+            judged.AsksForReview ? "not-applied" : await ApplyAsync(task, delivered, verdict, events)
+        );
     }
 
-    private static void Enforce(ProtectedGate gate, Verdict verdict, IRunObserver events)
+    /// <summary>Of a patch that is not written, which files it would have had.</summary>
+    private static ChangeSummary Withheld(ChangeSet changes, IRunObserver events)
     {
-        if (gate.Paths.Count == 0)
-            return;
-        var paths = string.Join(", ", gate.Paths);
-        switch (gate.OnChange)
+        foreach (var entry in changes.Entries)
         {
-            case ProtectedChange.Block:
-                verdict.Add(new(Outcome.GateBlocked, "protected-path", $"Protected paths were changed: {paths}."));
-                break;
-            case ProtectedChange.Restore:
-                events.On(new Warned($"Changes to protected paths are left out of the patch: {paths}."));
-                break;
-            case ProtectedChange.Review:
-                events.On(new Warned($"Review with care: protected paths were changed: {paths}."));
-                break;
+            var kind =
+                entry.Old is null ? "added"
+                : entry.New is null ? "deleted"
+                : "modified";
+            events.On(new FileChanged(entry.DisplayPath, kind, null, null));
         }
+        return new ChangeSummary(changes.Entries.Count, 0, 0, PatchBytes: 0, Skipped(changes));
     }
 
     private static async Task<ChangeSummary> WritePatchAsync(
@@ -63,9 +72,8 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         CancellationToken cancellationToken
     )
     {
-        var skipped = changes.Skipped.Select(skip => new SkippedChange(skip.DisplayPath, Kebab(skip.Reason))).ToList();
         if (changes.IsEmpty)
-            return new ChangeSummary(0, 0, 0, 0, skipped);
+            return new ChangeSummary(0, 0, 0, 0, Skipped(changes));
         var patch = await PatchWriter.WriteAsync(changes, directory.Patch, cancellationToken);
         foreach (var file in patch.Files)
             events.On(new FileChanged(file.Path, file.Kind, file.Additions, file.Deletions));
@@ -74,9 +82,12 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
             patch.Files.Sum(file => file.Additions ?? 0),
             patch.Files.Sum(file => file.Deletions ?? 0),
             patch.Bytes,
-            skipped
+            Skipped(changes)
         );
     }
+
+    private static List<SkippedChange> Skipped(ChangeSet changes) =>
+        [.. changes.Skipped.Select(skip => new SkippedChange(skip.DisplayPath, Kebab(skip.Reason)))];
 
     private static string Kebab(SkipReason reason) => JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
 

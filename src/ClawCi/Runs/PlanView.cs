@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ClawCi.Configuration;
 using ClawCi.Events;
 using ClawCi.Permissions;
+using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Runs;
@@ -44,8 +45,8 @@ internal sealed record PlannedTaskView(
     IReadOnlyList<RuleView> Rules,
     IReadOnlyList<string> RequiredTools,
     LimitsView Limits,
-    IReadOnlyList<string> ProtectedPaths,
-    ProtectedChange OnProtectedChange,
+    IReadOnlyList<ProtectedLayer> ProtectedPaths,
+    GatesView Gates,
     int Rounds,
     IReadOnlyList<CheckView> Checks,
     bool ExpectChanges,
@@ -72,8 +73,8 @@ internal sealed record PlannedTaskView(
             [.. task.Policy.Layers.SelectMany(layer => layer.Rules).Select(RuleView.Of)],
             task.Policy.RequiredTools,
             LimitsView.Of(task.Limits),
-            task.ProtectedPaths.Paths,
-            task.ProtectedPaths.OnChange,
+            task.ProtectedPaths.Layers,
+            new(task.Gates.MaxFiles, task.Gates.MaxPatchBytes, task.Gates.Executables),
             task.Verify.Rounds,
             [.. task.Verify.Checks.Select(check => new CheckView(check.Id, check.Run, Duration.Write(check.Timeout)))],
             task.ExpectChanges,
@@ -118,6 +119,9 @@ internal sealed record LimitsView(
         );
 }
 
+/// <summary>The gates beside the protected paths.</summary>
+internal sealed record GatesView(int? MaxFiles, long? MaxPatchBytes, ExecutableFiles Executables);
+
 /// <summary>A check, its timeout as people write it.</summary>
 internal sealed record CheckView(string Id, string Run, string Timeout);
 
@@ -129,6 +133,7 @@ internal sealed record CheckView(string Id, string Run, string Timeout);
     NewLine = "\n",
     Converters = [
         typeof(KebabCaseEnumConverter<ApplyMode>),
+        typeof(KebabCaseEnumConverter<ExecutableFiles>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),
         typeof(KebabCaseEnumConverter<PullPolicy>),
     ]

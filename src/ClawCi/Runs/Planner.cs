@@ -1,5 +1,6 @@
 using ClawCi.Configuration;
 using ClawCi.Permissions;
+using ClawCi.Runs.Trust;
 
 namespace ClawCi.Runs;
 
@@ -10,14 +11,18 @@ namespace ClawCi.Runs;
 internal static class Planner
 {
     /// <exception cref="UserErrorException">Every mistake found.</exception>
+    /// <exception cref="UntrustedException">A file is a pull request's own, and its base cannot be had.</exception>
     public static RunPlan Plan(RunRequest request)
     {
         List<UserError> errors = [.. RequestCheck.Errors(request)];
+        var files = new NamedFiles(request.Workspace, request.PullRequest);
         var policies = new[] { Existing(request.OperatorPolicyFile), request.PolicyFile }
             .OfType<string>()
-            .Select(path => Try(() => Policy.Read(path), errors))
+            .Select(path => Try(() => Policy.Read(files.Read(path)), errors))
             .ToList();
-        var sources = request.TaskFiles.Select(path => Try(() => TaskFileReader.Read(path), errors)).ToList();
+        var sources = request
+            .TaskFiles.Select(path => Try(() => TaskFileReader.Read(files.Read(path), files.Read), errors))
+            .ToList();
         ThrowIfAny(errors);
 
         var runId = RunId.Create(request.Time, request.Random);

@@ -1,6 +1,7 @@
 using ClawCi.Events;
 using ClawCi.Models;
 using ClawCi.Permissions;
+using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Runs;
@@ -33,7 +34,7 @@ internal sealed record PlannedTask(
     IReadOnlyList<SetupStep> Setup,
     PermissionPolicy Policy,
     TaskLimits Limits,
-    ProtectedPaths ProtectedPaths,
+    GatesPlan Gates,
     VerifyPlan Verify,
     bool ExpectChanges,
     ApplyMode Apply,
@@ -42,7 +43,10 @@ internal sealed record PlannedTask(
     string TaskHash,
     string PolicyHash,
     string PlanHash
-);
+)
+{
+    public ProtectedPaths ProtectedPaths => Gates.Protected;
+}
 
 /// <summary>A command that prepares the workspace; what it makes belongs to the base, never to the patch.</summary>
 internal sealed record SetupStep(string Run);

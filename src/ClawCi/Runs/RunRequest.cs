@@ -1,3 +1,5 @@
+using ClawCi.Runs.Trust;
+
 namespace ClawCi.Runs;
 
 /// <summary>What a run was asked for, before anything was read. Paths are as the user gave them.</summary>
@@ -10,6 +12,9 @@ internal sealed record RunRequest
 
     /// <summary>The operator's policy, <c>/etc/claw-ci/policy.yaml</c>; read when it exists.</summary>
     public string? OperatorPolicyFile { get; init; }
+
+    /// <summary>What the job is about, when that is a pull request and <c>--trust-workspace</c> was not given.</summary>
+    public PullRequest? PullRequest { get; init; }
 
     /// <summary><c>--workspace</c>, else the current directory.</summary>
     public required string Workspace { get; init; }

@@ -21,7 +21,7 @@ internal static class TaskEnd
         var limits = decision.Outcome is Outcome.LimitExceeded or Outcome.TimedOut
             ? [decision.Reason]
             : Array.Empty<string>();
-        string[] artifacts = delivery.Changes is { Files: > 0 }
+        string[] artifacts = delivery.Changes is { PatchBytes: > 0 }
             ? [TaskDirectory.TranscriptName, TaskDirectory.PatchName]
             : [TaskDirectory.TranscriptName];
         return new TaskEnded(

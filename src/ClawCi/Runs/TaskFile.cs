@@ -56,6 +56,9 @@ internal sealed record TaskFile
     [Description("Paths that the patch may not touch, besides those that are always protected.")]
     public ProtectedPathsSection? ProtectedPaths { get; init; }
 
+    [Description("What the patch must keep to besides.")]
+    public GatesSection? Gates { get; init; }
+
     [Description("Commands that decide whether the task succeeded.")]
     public VerifySection? Verify { get; init; }
 

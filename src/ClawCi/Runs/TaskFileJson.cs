@@ -13,6 +13,7 @@ namespace ClawCi.Runs;
         typeof(KebabCaseEnumConverter<MustWord>),
         typeof(KebabCaseEnumConverter<NetworkWord>),
         typeof(KebabCaseEnumConverter<PermissionMode>),
+        typeof(KebabCaseEnumConverter<ExecutableFiles>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),
         typeof(KebabCaseEnumConverter<PullPolicy>),
     ]

@@ -9,11 +9,9 @@ internal static class TaskFileReader
     /// <summary>Where the container has, or gets, something of its own.</summary>
     private static readonly string[] Taken = ["/proc", "/sys", "/dev", "/tmp", "/etc", "/usr", "/bin", "/sbin", "/lib"];
 
+    /// <param name="read">Reads the file that this one names.</param>
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>
-    public static TaskSource Read(string path) => Read(SourceFile.Read(path));
-
-    /// <inheritdoc cref="Read(string)"/>
-    public static TaskSource Read(SourceFile file)
+    public static TaskSource Read(SourceFile file, Func<string, SourceFile> read)
     {
         string? prompt = null;
         var document = StrictReader.Read(
@@ -21,7 +19,7 @@ internal static class TaskFileReader
             TaskFileJson.Default.TaskFile,
             (root, errors) =>
             {
-                prompt = Prompt(root, file.Name, errors);
+                prompt = Prompt(root, file.Name, read, errors);
                 CheckTemplates(root["description"]?.Value, errors);
                 CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
                 CheckWorkspace((root["sandbox"]?.Value as SourceMapping)?["workspace"]?.Value, errors);
@@ -31,22 +29,27 @@ internal static class TaskFileReader
         return new(document, prompt!);
     }
 
-    private static string? Prompt(SourceMapping root, string path, SourceErrors errors)
+    private static string? Prompt(SourceMapping root, string path, Func<string, SourceFile> read, SourceErrors errors)
     {
         var (prompt, file) = (root["prompt"], root["prompt-file"]);
         if (prompt is not null)
             CheckTemplates(prompt.Value, errors);
         return
             prompt is null && file?.Value is SourceScalar { Kind: ScalarKind.Text } name && name.Text.Trim().Length > 0
-            ? PromptFile(name, path, errors)
+            ? PromptFile(name, path, read, errors)
             : (prompt?.Value as SourceScalar)?.Text;
     }
 
-    private static string? PromptFile(SourceScalar name, string path, SourceErrors errors)
+    private static string? PromptFile(
+        SourceScalar name,
+        string path,
+        Func<string, SourceFile> read,
+        SourceErrors errors
+    )
     {
         try
         {
-            var text = SourceFile.Read(TaskSource.Resolve(path, name.Text)).Text;
+            var text = read(TaskSource.Resolve(path, name.Text)).Text;
             if (text.Trim().Length == 0)
                 errors.Add(name.Place, $"`prompt-file`: {name.Text} is empty");
             foreach (var (index, message) in Template.Mistakes(text))

@@ -3,6 +3,7 @@ using System.Text;
 using ClawCi.Configuration;
 using ClawCi.Models;
 using ClawCi.Permissions;
+using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Runs;
@@ -18,6 +19,7 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
         var model = new ModelPlan(task, origins).Resolve(request.CommandLine.Model);
         var limits = new LimitsPlan(task, policies, origins).Resolve(request.CommandLine.MaxTurns);
         RequirePrice(task, model, limits);
+        ImageCeiling.Check(task, policies, origins);
         var sandbox = Sandbox(file.Sandbox, document, origins);
         var plan = new PlannedTask(
             id,
@@ -30,7 +32,7 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
             [.. (file.Sandbox.Setup ?? []).Select(step => new SetupStep(step.Run))],
             new PolicyPlan(task, policies, origins).Resolve(request.Environment.PermissionMode, sandbox.Workspace),
             limits,
-            Protected(file.ProtectedPaths, document, origins),
+            new GatesPlanner(task, policies, origins).Resolve(),
             Verify(file.Verify, document, origins),
             Value(origins, "expect-changes", true, file.ExpectChanges, document),
             Apply(file.Apply, document, origins),
@@ -95,29 +97,6 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
         origins.Add("sandbox.network", "none", Source("network", section.Network is not null));
         origins.Add("sandbox.setup", $"{section.Setup?.Count ?? 0}", Source("setup", section.Setup is not null));
         return spec;
-    }
-
-    private static ProtectedPaths Protected(
-        ProtectedPathsSection? section,
-        SourceDocument<TaskFile> document,
-        Origins origins
-    )
-    {
-        var paths = new ProtectedPaths(
-            [.. ProtectedPaths.Always, .. (section?.Paths ?? []).Except(ProtectedPaths.Always)],
-            section?.OnChange ?? ProtectedChange.Block
-        );
-        origins.Add(
-            "protected-paths.paths",
-            List(paths.Paths),
-            section is null ? Origins.BuiltIn : $"{Origins.BuiltIn}, {document.SourceOf("protected-paths", "paths")}"
-        );
-        origins.Add(
-            "protected-paths.on-change",
-            Word(paths.OnChange),
-            section?.OnChange is null ? Origins.BuiltIn : document.SourceOf("protected-paths", "on-change")
-        );
-        return paths;
     }
 
     private static VerifyPlan Verify(VerifySection? section, SourceDocument<TaskFile> document, Origins origins)

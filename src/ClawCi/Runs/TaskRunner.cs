@@ -3,6 +3,7 @@ using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Models;
 using ClawCi.Prompts;
+using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;
@@ -84,8 +85,8 @@ internal sealed class TaskRunner(
             {
                 Conclude(e);
             }
-            _delivery = await new Deliverer(task, directory, clock, _verdict, events, services.Time).DeliverAsync(
-                async ct => sandbox is null ? null : _changes ??= await sandbox.ReadChangesAsync(ct)
+            _delivery = await new Deliverer(task, directory, services, clock, _verdict, events).DeliverAsync(async ct =>
+                sandbox is null ? null : _changes ??= await sandbox.ReadChangesAsync(ct)
             );
         }
         finally
@@ -154,10 +155,10 @@ internal sealed class TaskRunner(
                 events.On(new LimitReached(limit.Limit, limit.Message));
             _changes = await sandbox.ReadChangesAsync(clock.Token);
             var red = await JudgeAsync(checks, _changes, end, round);
-            var gate = ProtectedGate.Of(_changes, task.ProtectedPaths);
+            var gate = new PatchGates(task.Gates, services.Masker).Judge(_changes);
             if (end is ConversationEnd.Completed && round < task.Verify.Rounds && CanBeMended(red, gate))
             {
-                say = string.Join("\n\n", CheckRunner.Feedback(red), gate.Feedback).Trim();
+                say = string.Join("\n\n", red.Count == 0 ? "" : CheckRunner.Feedback(red), gate.Feedback).Trim();
                 continue;
             }
             if (Findings.Of(end) is { } finding)
@@ -183,7 +184,7 @@ internal sealed class TaskRunner(
         return [.. results.Where(check => check.Outcome != CheckOutcomes.Pass)];
     }
 
-    private static bool CanBeMended(IReadOnlyList<CheckRan> red, ProtectedGate gate) =>
+    private static bool CanBeMended(IReadOnlyList<CheckRan> red, GateVerdict gate) =>
         (red.Count > 0 || gate.Blocks) && red.All(check => check.Outcome != CheckOutcomes.Error);
 
     private void Conclude(Exception exception)

@@ -23,7 +23,7 @@ internal static class Validation
                 ScriptReader.Read(file);
                 return [];
             default:
-                var task = TaskFileReader.Read(file);
+                var task = TaskFileReader.Read(file, SourceFile.Read);
                 var layer = TaskRules.Of(task.Document);
                 return [.. Warnings(file.Name, layer, task.File.Permissions?.Mode), .. RequiredButDenied(task, layer)];
         }

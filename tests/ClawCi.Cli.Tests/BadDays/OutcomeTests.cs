@@ -59,12 +59,14 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task Protected_paths_are_pointed_out()
+    public async Task Protected_paths_that_are_for_review_are_delivered_and_not_applied()
     {
         using var day = ProtectedDay("review");
         var ending = await day.RunAsync();
         await ending.IsAsync(0, "success");
-        Assert.Equal(("two\n", "weakened\n"), (Read(day, "a.txt"), Read(day, "tests/t.txt")));
+        Assert.Equal(("one\n", "test\n"), (Read(day, "a.txt"), Read(day, "tests/t.txt")));
+        Assert.Contains("+weakened", await day.PatchAsync(), StringComparison.Ordinal);
+        Assert.Equal("not-applied", ending.TaskResult.GetProperty("applied").GetString());
         Assert.Contains("tests/t.txt", ending.Error, StringComparison.Ordinal);
     }
 

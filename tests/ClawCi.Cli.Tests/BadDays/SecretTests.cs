@@ -75,6 +75,54 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public async Task A_known_value_in_five_encodings_reaches_no_file_and_no_stream_and_holds_the_patch_back()
+    {
+        const string Canary = "canary \"value\"/+ 5f1e0d";
+        var bytes = Encoding.UTF8.GetBytes(Canary);
+        string[] encodings =
+        [
+            Canary,
+            Convert.ToBase64String(bytes),
+            Uri.EscapeDataString(Canary),
+            System.Text.Json.JsonSerializer.Serialize(Canary)[1..^1],
+            Convert.ToHexStringLower(bytes),
+        ];
+        using var day = new BadDay()
+            .Task(
+                "limits: { max-turns: 5 }\nverify: { rounds: 1, checks: [{ id: show, run: 'cat leak.txt; grep two a.txt' }] }"
+            )
+            .Script(
+                BadDay.Bash(
+                    $"echo two > a.txt; cat > leak.txt <<'X'\n{string.Join('\n', encodings)}\nX\ncat leak.txt; base64 -w 11 leak.txt; cat leak.txt >&2"
+                ),
+                "text: Done."
+            );
+        day.Environment["GITHUB_TOKEN"] = Canary;
+
+        var ending = await day.RunAsync("--output-format=stream-json", "--verbose");
+
+        await ending.IsAsync(19, "gate-blocked", "secret", retryable: false);
+        Assert.False(File.Exists(day.Patch));
+        Assert.Equal("one\n", await File.ReadAllTextAsync(day.At("a.txt"), TestContext.Current.CancellationToken));
+        var gates = ending.TaskResult.GetProperty("changes").GetProperty("gates");
+        Assert.Equal("leak.txt", gates[0].GetProperty("path").GetString());
+        Assert.Equal(1, gates[0].GetProperty("line").GetInt32());
+        Assert.Contains("leak.txt:1: holds a secret: platform-token", ending.Error, StringComparison.Ordinal);
+        string[] files = [.. Directory.EnumerateFiles(day.Out, "*", SearchOption.AllDirectories)];
+        Assert.Contains(files, file => file.EndsWith("1-show.log", StringComparison.Ordinal));
+        foreach (var text in files.Select(File.ReadAllText).Append(ending.End.Output).Append(ending.End.Error))
+        foreach (var encoding in encodings)
+        {
+            Assert.DoesNotContain(encoding, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                System.Text.Json.JsonSerializer.Serialize(encoding)[1..^1],
+                text,
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
     public async Task What_the_agent_writes_into_git_is_never_delivered()
     {
         using var day = new BadDay().Script(

@@ -71,6 +71,7 @@ internal static class OutcomeView
     private static string Delivery(TaskEnded end) =>
         end.Changes is null ? "they were not read"
         : end.Changes.Files == 0 ? "the patch is empty"
+        : end.Changes.PatchBytes == 0 ? "the patch is withheld"
         : end.Applied switch
         {
             "applied" => "applied to the workspace",

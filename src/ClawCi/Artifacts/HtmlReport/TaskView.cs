@@ -90,11 +90,23 @@ internal sealed class TaskView(TaskRecord task, string prefix, int level, int mo
                     """;
         Html body =
             files.Count == 0
-                ? (Html)
-                    $"<p>{(end.Changes is null ? "The task ended before its changes were read." : "No file was changed.")}</p>{left}"
-                : $"{DiffView.Of(files)}{left}";
+                ? (Html)$"{Gates(end)}<p>{NoDiff(end)}</p>{left}"
+                : $"{Gates(end)}{DiffView.Of(files)}{left}";
         return new("changes", "Changes", files.Count == 0 ? "" : Amount.Count(files.Count, "file"), body);
     }
+
+    private static string NoDiff(TaskEnded end) =>
+        end.Changes switch
+        {
+            null => "The task ended before its changes were read.",
+            { Files: > 0 } => "The patch is withheld: a secret is in it.",
+            _ => "No file was changed.",
+        };
+
+    private static Html Gates(TaskEnded end) =>
+        end.Changes?.Gates is { Count: > 0 } findings
+            ? $"""<ul class="plain">{findings.Take(MostRows).Select(Html (finding) => $"<li class=\"denial\"><b>{finding.Action}</b> <code>{finding.Path}{(finding.Line is { } line ? $":{line}" : "")}</code> {finding.Message}</li>")}</ul>"""
+            : Html.Empty;
 
     private static Html Skipped(SkippedChange skipped) => $"<li><code>{skipped.Path}</code> {skipped.Reason}</li>";
 

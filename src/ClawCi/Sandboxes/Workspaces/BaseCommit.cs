@@ -28,6 +28,22 @@ internal static class BaseCommit
         }
     }
 
+    /// <summary>Where the repository of a checkout keeps its objects; null without a repository.</summary>
+    public static string? ObjectsOf(string checkout)
+    {
+        try
+        {
+            var path = RepositoryPath(checkout);
+            using var git = Tree.OpenRoot(path);
+            var objects = Path.GetFullPath(Path.Combine(path, ReadText(git, "commondir") ?? ".", "objects"));
+            return Directory.Exists(objects) && !objects.Contains('\n', StringComparison.Ordinal) ? objects : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What <c>.git</c> is, or in a linked work tree says.</summary>
     private static string RepositoryPath(string checkout)
     {

@@ -43,13 +43,19 @@ internal sealed class ScratchRepository : IDisposable
     private readonly string _path;
 
     /// <param name="parent">Where there is room for the contents of a change set.</param>
-    public ScratchRepository(string parent)
+    /// <param name="objects">The objects of another repository, which are seen here too.</param>
+    public ScratchRepository(string parent, string? objects = null)
     {
         _path = Path.Combine(parent, $".claw-ci-patch-{Path.GetRandomFileName()}");
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(_path, OwnerOnly);
         Directory.CreateDirectory(FilePath("objects"));
         Directory.CreateDirectory(FilePath("refs"));
+        if (objects is not null)
+        {
+            Directory.CreateDirectory(FilePath("objects/info"));
+            File.WriteAllText(FilePath("objects/info/alternates"), objects + "\n");
+        }
         // A branch that never comes to be: attributes are read from HEAD, too.
         File.WriteAllText(FilePath("HEAD"), "ref: refs/heads/none\n");
         File.WriteAllText(FilePath("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");

@@ -1,0 +1,39 @@
+using System.Text;
+using ClawCi.ChangeSets;
+
+namespace ClawCi.Runs.Gates;
+
+/// <summary>A symbolic link may lead to files of the workspace only: whoever follows another one leaves it unawares.</summary>
+internal static class LinkGate
+{
+    /// <returns>What is wrong with the link that the entry makes; null when it makes none or a good one.</returns>
+    public static string? Problem(ChangeSet changes, ChangeEntry entry)
+    {
+        if (entry.New is not { Kind: FileKind.Symlink } link)
+            return null;
+        using var content = changes.OpenContent(link);
+        var bytes = new byte[link.Length];
+        content.ReadExactly(bytes);
+        var target = Encoding.UTF8.GetString(bytes);
+        if (target.StartsWith('/'))
+            return $"the link leads to {Quote(bytes)}, which is an absolute path";
+        var depth = entry.Path.AsSpan().Count((byte)'/');
+        foreach (var part in target.Split('/'))
+        {
+            depth += part switch
+            {
+                ".." => -1,
+                "" or "." => 0,
+                _ => 1,
+            };
+            if (depth < 0)
+                return $"the link leads to {Quote(bytes)}, which is outside the workspace";
+            if (GitNames.IsGitDirectory(Encoding.UTF8.GetBytes(part)))
+                return $"the link leads to {Quote(bytes)}, into git's own directory";
+        }
+        return null;
+    }
+
+    private static string Quote(byte[] target) =>
+        $"`{ChangePath.Display(target.AsSpan(0, Math.Min(200, target.Length)))}`";
+}
