@@ -14,6 +14,7 @@ internal sealed class CliEnvironment(IConfiguration variables)
         {
             PermissionMode = this["CLAW_CI_PERMISSION_MODE"],
             Sandbox = this["CLAW_CI_SANDBOX"],
+            SearchPath = this["PATH"],
             AutoCompactTokens = this["CLAW_CI_AUTO_COMPACT_TOKENS"],
             McpTimeout = this["CLAW_CI_MCP_TIMEOUT"],
         };

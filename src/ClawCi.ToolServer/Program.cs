@@ -2,6 +2,7 @@
 using ClawCi.ToolServer;
 using ClawCi.ToolServer.Commands;
 using ClawCi.ToolServer.Files;
+using ClawCi.ToolServer.Guard;
 using ClawCi.ToolServer.Probes;
 using ClawCi.ToolServer.Walk;
 using Microsoft.Win32.SafeHandles;
@@ -24,6 +25,10 @@ switch (args)
         return await ServeAsync(Path.GetFullPath(workspace), replay: true);
     case ["walk", ..]:
         return await WalkVerb.RunAsync(args[1..], output, error, CancellationToken.None);
+    case ["guard", var user, _, ..]:
+        return GuardVerb.Run(user, args[2..]);
+    case ["become", var user, _, ..]:
+        return BecomeVerb.Run(user, args[2..], error);
     case ["probe", var name, ..]:
         using (var answer = new StreamWriter(Open(1, FileAccess.Write)) { AutoFlush = true })
             return ProbeVerb.Run(name, args[2..], answer);

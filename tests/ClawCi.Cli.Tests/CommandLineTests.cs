@@ -23,6 +23,7 @@ public sealed class CommandLineTests
                 "report --help",
                 "schema --help",
                 "clean --help",
+                "sandbox --help",
                 "auth --help",
                 "action --help"
             )

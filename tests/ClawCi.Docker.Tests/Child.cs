@@ -67,6 +67,9 @@ internal static class Child
                 case ["read", var checkout]:
                     await ReadAsync(checkout);
                     return 0;
+                case ["look-without-sandbox", var root]:
+                    await LookWithoutSandboxAsync(root);
+                    return 0;
                 case ["hold-probe", var checkout]:
                     await HoldProbeAsync(checkout);
                     return 0;
@@ -93,6 +96,16 @@ internal static class Child
         var sandbox = await task.StartAgentAsync(default);
         Console.WriteLine(sandbox.ContainerId);
         await Task.Delay(Timeout.Infinite);
+    }
+
+    /// <summary>Prints what an agent without a sandbox sees of this process.</summary>
+    private static async Task LookWithoutSandboxAsync(string root)
+    {
+        var toolServer = await ToolServerBinary.LoadAsync(Path.Combine(root, "tool-server"), default);
+        await using var task = await LocalSandboxTests.PrepareAsync(root, toolServer);
+        await using var agent = await task.StartAgentAsync(default);
+        var look = $$"""{"command":"echo uid $(id -u); cat /proc/{{Environment.ProcessId}}/environ"}""";
+        Console.WriteLine((await agent.CallAsync("bash", Sandboxed.Json(look), null, default)).Text);
     }
 
     private static async Task HoldProbeAsync(string checkout)

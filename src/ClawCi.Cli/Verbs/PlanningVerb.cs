@@ -14,7 +14,7 @@ internal abstract record PlanningVerb : Verb
           --workspace DIR          the checkout to work on; the current directory by default
           --out DIR                where reports go; claw-ci-out by default
           --model PROVIDER/NAME    instead of the task's model
-          --sandbox docker         what confines the agent
+          --sandbox KIND           what confines the agent: docker, or none on a machine that is thrown away
           --apply WHEN             apply the patch to the checkout: on-success, always or never
           --max-turns N            bound on the model's replies, for each task
           --max-cost-usd X         bound on the cost of the whole run

@@ -37,6 +37,7 @@ internal static unsafe partial class Kernel
     public static nint SysLog => Number(103, 116);
     public static nint Account => Number(163, 89);
     public static nint SetUser => Number(117, 147);
+    public static nint SetGroup => Number(119, 149);
     public static nint SetGroups => Number(116, 159);
     public static nint SetPriority => Number(141, 140);
     public static nint SetScheduler => Number(144, 119);

@@ -25,7 +25,7 @@ internal sealed class ChangeWalk(WalkRequest request, ChangeSetWriter writer) : 
     {
         var lower = Tree.OpenRoot(request.Lower);
         var merged = Tree.OpenRoot(request.Merged);
-        var upper = Tree.OpenRoot(request.Upper);
+        var upper = request.Upper.Length == 0 ? null : Tree.OpenRoot(request.Upper);
         _open.Push(new WalkDirectory([], 0, lower, merged, upper, BaseIgnores.OfRoot(lower)));
         while (_open.TryPeek(out var directory))
         {

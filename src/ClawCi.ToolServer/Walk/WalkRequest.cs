@@ -4,7 +4,7 @@ namespace ClawCi.ToolServer.Walk;
 
 /// <summary>What <c>walk</c> is asked to compare. The three directories are absolute.</summary>
 /// <param name="Lower">The base: the checkout with what setup made.</param>
-/// <param name="Upper">The agent's layer; only its names are read.</param>
+/// <param name="Upper">The agent's layer; only its names are read. Empty where there is none: then everything is compared.</param>
 /// <param name="Merged">Both, as the agent saw them.</param>
 /// <param name="Excludes">Relative paths that belong to no change set: the out directory.</param>
 /// <param name="StartedMs">Start of the run, milliseconds since 1970; null asks for no guard.</param>
@@ -18,7 +18,7 @@ internal sealed record WalkRequest(
 )
 {
     public const string Usage =
-        "usage: claw-toolserver walk --lower DIR --upper DIR --merged DIR [--exclude RELPATH]... [--started UNIX-MS]"
+        "usage: claw-toolserver walk --lower DIR [--upper DIR] --merged DIR [--exclude RELPATH]... [--started UNIX-MS]"
         + " [--max-entries N] [--max-skipped N] [--max-file-bytes N] [--max-total-bytes N]";
 
     /// <returns>Null when the arguments are not as <see cref="Usage"/> says.</returns>
@@ -66,7 +66,7 @@ internal sealed record WalkRequest(
                     return null;
             }
         }
-        var isWhole = request.Lower.Length > 0 && request.Upper.Length > 0 && request.Merged.Length > 0;
+        var isWhole = request.Lower.Length > 0 && request.Merged.Length > 0;
         return isWhole ? request with { Excludes = excludes } : null;
     }
 }

@@ -48,6 +48,8 @@ internal sealed record RunResult(string Outcome, int ExitCode, string Reason, st
         result["name"] = task.Name;
         result["model"] = task.Started?.Model;
         result["started_at"] = task.StartedAt;
+        if (task.Started?.Sandbox is { } sandbox)
+            result["sandbox"] = sandbox;
         result["base_commit"] = task.Started?.BaseCommit;
         result["transcript_sha256"] = task.TranscriptHash;
         return result;

@@ -47,6 +47,7 @@ internal sealed record ImagePulled(string Image, bool Done, long Bytes, long Tot
 /// <param name="TaskHash">SHA-256 of the task file, lower-case hex; the other hashes likewise.</param>
 /// <param name="Image">The image as the task names it, and what it resolved to; null when it could not be had.</param>
 /// <param name="Origins">Where each effective value came from.</param>
+/// <param name="Sandbox"><c>none</c> when the agent runs without one; null when a container confines it.</param>
 /// <param name="BaseCommit">What HEAD of the workspace was; null outside a repository.</param>
 internal sealed record RunStarted(
     string Version,
@@ -62,7 +63,8 @@ internal sealed record RunStarted(
     string? BaseCommit,
     string Workspace,
     string System,
-    string SessionId
+    string SessionId,
+    string? Sandbox = null
 ) : RunEvent;
 
 /// <param name="Id">The image's content id, <c>sha256:…</c>.</param>

@@ -16,6 +16,9 @@ internal sealed class PermissionPolicy(
 {
     public PermissionMode Mode { get; } = mode;
 
+    /// <summary>Whether a sandbox confines bash. Without one it is full access to the machine.</summary>
+    public bool IsConfined { get; init; } = true;
+
     /// <summary>The rules of each source; a call must pass all of them.</summary>
     public IReadOnlyList<PolicyLayer> Layers { get; } = layers;
 
@@ -31,8 +34,8 @@ internal sealed class PermissionPolicy(
     {
         if (!ToolNames.All.Contains(tool))
             return new(false, null, "built-in", $"No rule grants {tool}.", "");
-        if (ToolNames.Level(tool) > Mode)
-            return new(false, null, modeSource, $"{tool} is not available in mode {ModeName(Mode)}.", "");
+        if (Level(tool) > Mode)
+            return new(false, null, modeSource, $"{tool} is not available in mode {ModeName(Mode)}{Unconfined}.", "");
         return Layers.Select(layer => layer.Hides(tool)).FirstOrDefault(rule => rule is not null) is { } hiding
             ? new(false, hiding.Id, hiding.Source, hiding.Message ?? $"Rule {hiding.Id} denies {tool}.", "")
             : null;
@@ -56,6 +59,11 @@ internal sealed class PermissionPolicy(
             ? new(true, null, modeSource, $"mode {ModeName(Mode)}", call.Text)
             : new(true, allowedBy.Id, allowedBy.Source, $"rule {allowedBy.Id}", call.Text);
     }
+
+    private string Unconfined => IsConfined ? "" : " without a sandbox";
+
+    private PermissionMode Level(string tool) =>
+        tool == ToolNames.Bash && !IsConfined ? PermissionMode.DangerFullAccess : ToolNames.Level(tool);
 
     /// <summary>As it is written in files.</summary>
     public static string ModeName(PermissionMode mode) => JsonNamingPolicy.KebabCaseLower.ConvertName(mode.ToString());

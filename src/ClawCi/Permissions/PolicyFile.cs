@@ -16,6 +16,11 @@ internal sealed record PolicyFile
     )]
     public PermissionMode? Mode { get; init; }
 
+    [Description(
+        "docker: the agent is always in a container, and --sandbox none is refused. Default: the caller's choice."
+    )]
+    public PolicySandbox? Sandbox { get; init; }
+
     [Description("Ceilings: a task's own limits hold when they are lower.")]
     public LimitsSection? Limits { get; init; }
 
@@ -31,6 +36,12 @@ internal sealed record PolicyFile
 
     [Description("Their order is irrelevant: deny wins.")]
     public IReadOnlyList<PolicyRule>? Rules { get; init; }
+}
+
+/// <summary>What a policy may insist on.</summary>
+internal enum PolicySandbox
+{
+    Docker,
 }
 
 /// <summary>One of a policy's <c>rules</c>, as written.</summary>
@@ -84,6 +95,7 @@ internal sealed record RuleExamples
     Converters = [
         typeof(KebabCaseEnumConverter<ExecutableFiles>),
         typeof(KebabCaseEnumConverter<PermissionMode>),
+        typeof(KebabCaseEnumConverter<PolicySandbox>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),
     ]
 )]

@@ -54,7 +54,7 @@ internal static class ToolNames
     /// <summary>Whether the tool's input names the one file that it is about.</summary>
     public static bool HasPath(string tool) => tool is ReadFile or WriteFile or EditFile;
 
-    /// <summary>The mode that grants the tool. A sandbox always confines bash, so bash is no more than writing.</summary>
+    /// <summary>The mode that grants the tool. Where a sandbox confines it, bash is no more than writing.</summary>
     public static PermissionMode Level(string tool) =>
         tool is ReadFile or GlobSearch or GrepSearch ? PermissionMode.ReadOnly : PermissionMode.WorkspaceWrite;
 }

@@ -16,7 +16,7 @@ internal sealed class AgentSandbox : IAsyncDisposable
     private readonly CancellationTokenSource _failed = new();
     private CancellationTokenRegistration _lost;
 
-    public AgentSandbox(TaskSandbox sandbox, IRunObserver events, CancellationToken cancellationToken)
+    public AgentSandbox(ITaskSandbox sandbox, IRunObserver events, CancellationToken cancellationToken)
     {
         _start = StartAsync(sandbox, events, cancellationToken);
     }
@@ -55,7 +55,7 @@ internal sealed class AgentSandbox : IAsyncDisposable
         _failed.Dispose();
     }
 
-    private async Task<Sandbox> StartAsync(TaskSandbox task, IRunObserver events, CancellationToken cancellationToken)
+    private async Task<Sandbox> StartAsync(ITaskSandbox task, IRunObserver events, CancellationToken cancellationToken)
     {
         var up = false;
         try

@@ -10,7 +10,7 @@ namespace ClawCi.Runs;
 
 /// <summary>Runs a task's checks on the patched checkout, in a container the agent was never in.</summary>
 internal sealed class CheckRunner(
-    TaskSandbox sandbox,
+    ITaskSandbox sandbox,
     TaskDirectory directory,
     SecretMasker masker,
     TaskClock clock,

@@ -6,6 +6,9 @@ internal sealed record EnvironmentValues
     /// <summary><c>CLAW_CI_PERMISSION_MODE</c>.</summary>
     public string? PermissionMode { get; init; }
 
+    /// <summary><c>PATH</c>: what commands find where no image has one of its own.</summary>
+    public string? SearchPath { get; init; }
+
     /// <summary><c>CLAW_CI_SANDBOX</c>.</summary>
     public string? Sandbox { get; init; }
 

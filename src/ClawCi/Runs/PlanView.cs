@@ -67,7 +67,14 @@ internal sealed record PlannedTaskView(
             task.Model.ToString(),
             task.Prompt,
             null,
-            task.Sandbox,
+            // Without a container its place is another for every run, and the search path is the machine's.
+            task.Sandbox.Kind == SandboxKind.None
+                ? task.Sandbox with
+                {
+                    Workspace = "",
+                    SearchPath = null,
+                }
+                : task.Sandbox,
             [.. task.Setup.Select(step => step.Run)],
             PermissionPolicy.ModeName(task.Policy.Mode),
             [.. task.Policy.Layers.SelectMany(layer => layer.Rules).Select(RuleView.Of)],
@@ -136,6 +143,7 @@ internal sealed record CheckView(string Id, string Run, string Timeout);
         typeof(KebabCaseEnumConverter<ExecutableFiles>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),
         typeof(KebabCaseEnumConverter<PullPolicy>),
+        typeof(KebabCaseEnumConverter<SandboxKind>),
     ]
 )]
 [JsonSerializable(typeof(PlanView))]

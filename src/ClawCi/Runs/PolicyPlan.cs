@@ -8,7 +8,7 @@ namespace ClawCi.Runs;
 /// </summary>
 internal sealed class PolicyPlan(TaskSource task, IReadOnlyList<Policy> policies, Origins origins)
 {
-    public PermissionPolicy Resolve(string? environmentMode, string workspace)
+    public PermissionPolicy Resolve(string? environmentMode, string workspace, bool isConfined = true)
     {
         var mode = Mode(environmentMode);
         PolicyLayer[] layers = [.. policies.Select(policy => policy.Layer), TaskRules.Of(task.Document)];
@@ -29,7 +29,10 @@ internal sealed class PolicyPlan(TaskSource task, IReadOnlyList<Policy> policies
             required.Length == 0 ? "none" : string.Join(", ", required),
             required.Length == 0 ? Origins.BuiltIn : task.Document.SourceOf("permissions", "required-tools")
         );
-        return new PermissionPolicy(mode.Value!.Value, mode.Source, layers, required, workspace);
+        return new PermissionPolicy(mode.Value!.Value, mode.Source, layers, required, workspace)
+        {
+            IsConfined = isConfined,
+        };
     }
 
     private Resolved<PermissionMode> Mode(string? environmentMode)

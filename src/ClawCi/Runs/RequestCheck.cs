@@ -29,13 +29,8 @@ internal static class RequestCheck
             }
         )
         {
-            if (Control.Given(value) is { } sandbox && sandbox != "docker")
-                yield return Error(
-                    name,
-                    sandbox == "none"
-                        ? "running without a sandbox is not supported yet; it is `docker`"
-                        : $"there is no sandbox {SourceNode.Quote(sandbox)}; it is `docker`"
-                );
+            if (Control.Given(value) is { } sandbox && sandbox is not (SandboxChoice.Docker or SandboxChoice.None))
+                yield return Error(name, $"there is no sandbox {SourceNode.Quote(sandbox)}; it is `docker` or `none`");
         }
     }
 

@@ -9,7 +9,7 @@ internal static class SetupRunner
     /// <exception cref="SetupFailedException">A step did not exit 0; the rest were not run.</exception>
     public static async Task RunAsync(
         PlannedTask task,
-        TaskSandbox sandbox,
+        ITaskSandbox sandbox,
         TaskClock clock,
         IRunObserver events,
         TimeProvider time

@@ -20,7 +20,8 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
         var limits = new LimitsPlan(task, policies, origins).Resolve(request.CommandLine.MaxTurns);
         RequirePrice(task, model, limits);
         ImageCeiling.Check(task, policies, origins);
-        var sandbox = Sandbox(file.Sandbox, document, origins);
+        var kind = SandboxChoice.Resolve(request, policies, origins);
+        var sandbox = SandboxChoice.Place(Sandbox(file.Sandbox, document, kind, origins), kind, request, runId, id);
         var plan = new PlannedTask(
             id,
             file.Name,
@@ -30,7 +31,11 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
             Path.GetFullPath(request.Workspace),
             sandbox,
             [.. (file.Sandbox.Setup ?? []).Select(step => new SetupStep(step.Run))],
-            new PolicyPlan(task, policies, origins).Resolve(request.Environment.PermissionMode, sandbox.Workspace),
+            new PolicyPlan(task, policies, origins).Resolve(
+                request.Environment.PermissionMode,
+                sandbox.Workspace,
+                isConfined: kind == SandboxKind.Docker
+            ),
             limits,
             new GatesPlanner(task, policies, origins).Resolve(),
             Verify(file.Verify, document, origins),
@@ -67,7 +72,12 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
         ]);
     }
 
-    private static SandboxSpec Sandbox(SandboxSection section, SourceDocument<TaskFile> document, Origins origins)
+    private static SandboxSpec Sandbox(
+        SandboxSection section,
+        SourceDocument<TaskFile> document,
+        SandboxKind kind,
+        Origins origins
+    )
     {
         string Source(string key, bool given) => given ? document.SourceOf("sandbox", key) : Origins.BuiltIn;
         var spec = new SandboxSpec(
@@ -83,7 +93,8 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
         );
         origins.Add("sandbox.image", spec.Image, Source("image", true));
         origins.Add("sandbox.pull", Word(spec.Pull), Source("pull", section.Pull is not null));
-        origins.Add("sandbox.workspace", spec.Workspace, Source("workspace", section.Workspace is not null));
+        if (kind == SandboxKind.Docker)
+            origins.Add("sandbox.workspace", spec.Workspace, Source("workspace", section.Workspace is not null));
         origins.Add("sandbox.user", spec.User ?? "owner of the workspace", Source("user", section.User is not null));
         origins.Add("sandbox.cpus", $"{spec.Cpus}", Source("cpus", section.Cpus is not null));
         origins.Add(

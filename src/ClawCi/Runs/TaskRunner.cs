@@ -72,7 +72,7 @@ internal sealed class TaskRunner(
 
     private async Task RunThroughAsync()
     {
-        TaskSandbox? sandbox = null;
+        ITaskSandbox? sandbox = null;
         try
         {
             try
@@ -97,30 +97,12 @@ internal sealed class TaskRunner(
         }
     }
 
-    private async Task<TaskSandbox> PrepareAsync()
+    private async Task<ITaskSandbox> PrepareAsync()
     {
-        TaskSandbox? sandbox = null;
+        ITaskSandbox? sandbox = null;
         try
         {
-            sandbox = await TaskSandbox.PrepareAsync(
-                await engine(clock.Token),
-                services.ToolServer,
-                task.Sandbox,
-                task.Checkout,
-                plan.OutDirectory,
-                new SandboxOwner(plan.RunId, task.Id),
-                clock.Token,
-                pull =>
-                    events.On(
-                        new ImagePulled(
-                            task.Sandbox.Image,
-                            pull.Done,
-                            pull.Bytes,
-                            pull.Total,
-                            (long)pull.Duration.TotalMilliseconds
-                        )
-                    )
-            );
+            sandbox = await SandboxMaker.PrepareAsync(task, plan, engine, services.ToolServer, events, clock.Token);
             if (sandbox.Secrets.Count(secret => !services.Masker.Add(secret, "git-credential")) is > 0 and var plain)
                 events.On(
                     new Warned($"{plain} credentials in git's configuration are too short or plain to be masked.")
@@ -130,11 +112,13 @@ internal sealed class TaskRunner(
         finally
         {
             events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id));
+            if (SandboxMaker.Warning(task) is { } warning)
+                events.On(new Warned(warning));
         }
     }
 
     /// <summary>Rounds of conversation and checks, until the checks are green or the rounds are used.</summary>
-    private async Task WorkAsync(TaskSandbox sandbox)
+    private async Task WorkAsync(ITaskSandbox sandbox)
     {
         AgentSandbox? agent = null;
         var tools = new ToolSet(TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), task.Policy);

@@ -29,6 +29,7 @@ internal static class TaskStart
             BaseCommit.Read(task.Checkout),
             task.Checkout,
             system,
-            sessionId
+            sessionId,
+            task.Sandbox.Kind == SandboxKind.None ? SandboxChoice.None : null
         );
 }

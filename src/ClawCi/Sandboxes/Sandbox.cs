@@ -8,31 +8,32 @@ using ModelContextProtocol.Protocol;
 
 namespace ClawCi.Sandboxes;
 
-/// <summary>One running container with its tool server. Disposed means: the container is gone.</summary>
+/// <summary>One running tool server, and the calls of its tools. Disposed means: it is gone, with its container where it has one.</summary>
 internal sealed class Sandbox : IAsyncDisposable
 {
     /// <summary>More than any answer may hold: a tool server that says more is no longer ours.</summary>
-    private const long LongestAnswer = 16 << 20;
+    public const long LongestAnswer = 16 << 20;
     private static readonly TimeSpan HandshakeDeadline = TimeSpan.FromSeconds(30);
 
-    private readonly AttachedContainer _container;
+    private readonly IToolServerProcess _process;
     private readonly McpClient _client;
     private int _disposed;
 
-    private Sandbox(AttachedContainer container, McpClient client, TimeSpan startDuration)
+    private Sandbox(IToolServerProcess process, McpClient client, TimeSpan startDuration)
     {
-        _container = container;
+        _process = process;
         _client = client;
         StartDuration = startDuration;
     }
 
-    public string ContainerId => _container.Id;
+    /// <summary>Of the container; without one, the process in words.</summary>
+    public string ContainerId => _process.Id;
 
     /// <summary>From asking for the container to its first answer.</summary>
     public TimeSpan StartDuration { get; }
 
     /// <summary>Fires when the container ended under us, or was killed because it no longer answered.</summary>
-    public CancellationToken Lost => _container.Ended;
+    public CancellationToken Lost => _process.Ended;
 
     internal bool IsGone => Volatile.Read(ref _disposed) != 0;
 
@@ -49,10 +50,31 @@ internal sealed class Sandbox : IAsyncDisposable
 #pragma warning disable CA2000 // The sandbox owns it; the catch below disposes it when there is no sandbox.
         var container = await AttachedContainer.StartAsync(engine, parameters, LongestAnswer, ct);
 #pragma warning restore CA2000
+        return await ConnectAsync(
+            container,
+            watch,
+            beforeTools,
+            token => VerifyAsync(engine, container.Id, parameters, token),
+            ct
+        );
+    }
+
+    /// <summary>With a tool server that was started.</summary>
+    /// <param name="watch">Runs since it was asked for.</param>
+    /// <param name="verify">Makes sure, meanwhile, that it is what was asked for; null takes it as it is.</param>
+    /// <exception cref="SandboxException">It does not answer, or is not what was asked for. It is gone then.</exception>
+    internal static async Task<Sandbox> ConnectAsync(
+        IToolServerProcess process,
+        Stopwatch watch,
+        Func<Stream, CancellationToken, Task>? beforeTools,
+        Func<CancellationToken, Task>? verify,
+        CancellationToken ct
+    )
+    {
         try
         {
-            var verification = VerifyAsync(engine, container.Id, parameters, ct);
-            var client = await GreetAsync(container, beforeTools, ct);
+            var verification = verify?.Invoke(ct) ?? Task.CompletedTask;
+            var client = await GreetAsync(process, beforeTools, ct);
             try
             {
                 await verification;
@@ -62,11 +84,11 @@ internal sealed class Sandbox : IAsyncDisposable
                 await client.DisposeAsync();
                 throw;
             }
-            return new Sandbox(container, client, watch.Elapsed);
+            return new Sandbox(process, client, watch.Elapsed);
         }
         catch
         {
-            await container.DisposeAsync();
+            await process.DisposeAsync();
             throw;
         }
     }
@@ -92,8 +114,8 @@ internal sealed class Sandbox : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested && !Lost.IsCancellationRequested)
         {
-            var silence = await _container.FindSilenceAsync();
-            await _container.DisposeAsync();
+            var silence = await _process.FindSilenceAsync();
+            await _process.DisposeAsync();
             throw LostBecause(
                 silence,
                 $"The sandbox did not answer {tool} within {deadline.TotalSeconds:0} s and was killed: {silence.Description}."
@@ -117,24 +139,24 @@ internal sealed class Sandbox : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await _container.DisposeAsync();
+        await _process.DisposeAsync();
         await _client.DisposeAsync();
     }
 
     private static async Task<McpClient> GreetAsync(
-        AttachedContainer container,
+        IToolServerProcess process,
         Func<Stream, CancellationToken, Task>? beforeTools,
         CancellationToken ct
     )
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, container.Ended);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, process.Ended);
         try
         {
             if (beforeTools is not null)
-                await beforeTools(container.Stream, limit.Token);
+                await beforeTools(process.Stream, limit.Token);
             limit.CancelAfter(HandshakeDeadline);
             return await McpClient.CreateAsync(
-                new StreamClientTransport(container.Stream, container.Stream),
+                new StreamClientTransport(process.Stream, process.Stream),
                 new McpClientOptions
                 {
                     ClientInfo = new Implementation { Name = "claw-ci", Version = "1" },
@@ -148,7 +170,7 @@ internal sealed class Sandbox : IAsyncDisposable
         {
             throw new SandboxException(
                 SandboxFailure.Lost,
-                $"The sandbox started and its tool server does not answer: {(await container.FindEndAsync()).Description}",
+                $"The sandbox started and its tool server does not answer: {(await process.FindEndAsync()).Description}",
                 e
             );
         }
@@ -177,7 +199,7 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>Why it was lost, for whoever learns it from <see cref="Lost"/> and not from a call.</summary>
     public async Task<SandboxException> LossAsync()
     {
-        var end = await _container.FindEndAsync();
+        var end = await _process.FindEndAsync();
         return LostBecause(end, $"The sandbox was lost: {end.Description}.");
     }
 

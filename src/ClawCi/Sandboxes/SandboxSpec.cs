@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClawCi.Sandboxes;
 
 /// <summary>What the sandbox of a task is made of.</summary>
@@ -16,7 +18,14 @@ internal sealed record SandboxSpec(
     int Pids,
     long TmpBytes,
     IReadOnlyDictionary<string, string> Env
-);
+)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public SandboxKind Kind { get; init; }
+
+    /// <summary>The runner's PATH, which commands get where there is no image with one of its own.</summary>
+    public string? SearchPath { get; init; }
+}
 
 /// <summary>When the image is fetched from its registry.</summary>
 internal enum PullPolicy

@@ -7,10 +7,10 @@ using Docker.DotNet.Models;
 namespace ClawCi.Sandboxes;
 
 /// <summary>
-/// One task's place to work: the checkout, layers above it, and the containers on them. The checkout itself is never
-/// written to. Disposed means: nothing of the task is left in the daemon.
+/// A task's place to work in Docker: layers above the checkout, and the containers on them. Disposed means: nothing of the
+/// task is left in the daemon.
 /// </summary>
-internal sealed class TaskSandbox : IAsyncDisposable
+internal sealed class TaskSandbox : ITaskSandbox
 {
     private readonly DockerEngine _engine;
     private readonly ToolServerBinary _toolServer;
@@ -39,7 +39,7 @@ internal sealed class TaskSandbox : IAsyncDisposable
         _user = UserOf(spec, ground.Checkout.Root);
     }
 
-    public SandboxImage Image => _ground.Image.Image;
+    public SandboxImage? Image => _ground.Image.Image;
 
     /// <summary>How the sandbox comes to see the checkout: <c>overlay</c> above it, or above a copy that was <c>streamed</c>. Null until that is known.</summary>
     public string? Workspace =>

@@ -152,7 +152,7 @@ public sealed class PlannerTests : IDisposable
                         Environment = new()
                         {
                             PermissionMode = "readonly",
-                            Sandbox = "none",
+                            Sandbox = "dockre",
                             AutoCompactTokens = "1000",
                             McpTimeout = "3s",
                         },

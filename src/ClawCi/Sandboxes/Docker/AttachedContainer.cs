@@ -6,7 +6,7 @@ namespace ClawCi.Sandboxes.Docker;
 /// A running container that we hold by its stdin: attached before it starts, so that nothing it says is missed,
 /// and so that the daemon removes it when this process is gone. Disposed means: it no longer exists.
 /// </summary>
-internal sealed class AttachedContainer : IAsyncDisposable
+internal sealed class AttachedContainer : IToolServerProcess
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
 
@@ -25,6 +25,10 @@ internal sealed class AttachedContainer : IAsyncDisposable
     public string Id { get; }
 
     public AttachedStream Stream { get; private set; } = null!;
+
+    Stream IToolServerProcess.Stream => Stream;
+
+    public string Errors => Stream.Errors;
 
     /// <summary>Fires when the container can say nothing more.</summary>
     public CancellationToken Ended => _ended.Token;

@@ -14,13 +14,20 @@ internal static class ChangeWalk
     )
     {
         await using var container = await AttachedContainer.StartAsync(engine, parameters, long.MaxValue, ct);
+        return await ReadAsync(container, ct);
+    }
+
+    /// <summary>From a tool server that walks.</summary>
+    /// <exception cref="SandboxException">The walk gave up, or its answer is no change set.</exception>
+    public static async Task<ChangeSet> ReadAsync(IToolServerProcess walk, CancellationToken ct)
+    {
         try
         {
-            return await ChangeSetReader.ReadAsync(container.Stream, Path.GetTempPath(), ChangeSetCaps.Default, ct);
+            return await ChangeSetReader.ReadAsync(walk.Stream, Path.GetTempPath(), ChangeSetCaps.Default, ct);
         }
         catch (Exception e) when (e is ChangeSetException or EndOfStreamException)
         {
-            var errors = container.Stream.Errors.Trim();
+            var errors = walk.Errors.Trim();
             throw new SandboxException(
                 // The walk says why it gave up; one that was cut off says nothing.
                 errors.Length == 0

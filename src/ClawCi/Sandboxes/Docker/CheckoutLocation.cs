@@ -70,7 +70,7 @@ internal sealed record CheckoutLocation(
 
     internal static SandboxException Unreachable(string message) => new(SandboxFailure.WorkspaceUnreachable, message);
 
-    private static string? HiddenBelow(string path, string? outDirectory)
+    internal static string? HiddenBelow(string path, string? outDirectory)
     {
         if (outDirectory is null)
             return null;

@@ -30,7 +30,7 @@ internal sealed record ContainerPlan(
     private const int OomScore = 500;
 
     /// <summary>No program in a sandbox has anybody to ask.</summary>
-    private static readonly Dictionary<string, string> NonInteractive = new()
+    public static readonly IReadOnlyDictionary<string, string> NonInteractive = new Dictionary<string, string>
     {
         ["CI"] = "true",
         ["DEBIAN_FRONTEND"] = "noninteractive",

@@ -1,0 +1,48 @@
+using ClawCi.Events;
+using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Docker;
+using ClawCi.Sandboxes.Local;
+
+namespace ClawCi.Runs;
+
+/// <summary>Prepares a task's place to work, of the kind that was planned. There is no second choice.</summary>
+internal static class SandboxMaker
+{
+    public static async Task<ITaskSandbox> PrepareAsync(
+        PlannedTask task,
+        RunPlan plan,
+        Func<CancellationToken, Task<DockerEngine>> engine,
+        ToolServerBinary toolServer,
+        IRunObserver events,
+        CancellationToken ct
+    ) =>
+        task.Sandbox.Kind == SandboxKind.None
+            ? await LocalTaskSandbox.PrepareAsync(toolServer, task.Sandbox, task.Checkout, plan.OutDirectory, ct)
+            : await TaskSandbox.PrepareAsync(
+                await engine(ct),
+                toolServer,
+                task.Sandbox,
+                task.Checkout,
+                plan.OutDirectory,
+                new SandboxOwner(plan.RunId, task.Id),
+                ct,
+                pull =>
+                    events.On(
+                        new ImagePulled(
+                            task.Sandbox.Image,
+                            pull.Done,
+                            pull.Bytes,
+                            pull.Total,
+                            (long)pull.Duration.TotalMilliseconds
+                        )
+                    )
+            );
+
+    /// <summary>What must be said aloud of the sandbox that was chosen; null is nothing.</summary>
+    public static string? Warning(PlannedTask task) =>
+        task.Sandbox.Kind == SandboxKind.None
+            ? $"There is no sandbox (sandbox: none). What the agent starts runs on this machine as {LocalUser.Describe()}, with the machine's "
+                + "network, files and programs; the task's image and limits are not in force. "
+                + "Use it only where the machine is thrown away after the run and holds nothing worth stealing."
+            : null;
+}
