@@ -19,7 +19,9 @@ public sealed partial class ArchitectureTests
         ["Events"] = ["Messages"],
         ["Permissions"] = ["Messages", "Configuration"],
         ["Models"] = ["Auth", "Messages", "Configuration"],
-        ["Tools"] = ["Permissions", "Events", "Messages"],
+        ["Hooks"] = ["Configuration", "Events"],
+        // The moments of hooks are words of files.
+        ["Tools"] = ["Permissions", "Hooks", "Configuration", "Events", "Messages"],
         ["Sessions"] = ["Models", "Events", "Messages"],
         ["Prompts"] = ["Tools", "Messages"],
         ["Conversations"] = ["Sessions", "Models", "Tools", "Permissions", "Events", "Messages"],
@@ -30,6 +32,7 @@ public sealed partial class ArchitectureTests
             "Models",
             "Tools",
             "Permissions",
+            "Hooks",
             "Prompts",
             "Sandboxes",
             "Auth",

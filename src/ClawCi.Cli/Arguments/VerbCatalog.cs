@@ -10,7 +10,7 @@ internal static class VerbCatalog
 
           claw-ci [run] TASK       run a task file to completion
           claw-ci plan TASK        resolve everything, print it with each value's origin, touch nothing
-          claw-ci validate FILE... check task, policy and script files: file:line:col, what, did you mean
+          claw-ci validate FILE... check task, policy, settings and script files: file:line:col, what, did you mean
           claw-ci report DIR       rebuild every report from what the run recorded
           claw-ci auth ACTION      credentials: status, refresh, import, login
           claw-ci schema NAME      print a JSON Schema, of task files for example

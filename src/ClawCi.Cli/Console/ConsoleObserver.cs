@@ -74,6 +74,9 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
             case CheckRan check:
                 Check(check);
                 break;
+            case HookRan { Decision: "block" or "error" } hook:
+                Warn($"{hook.Event} hook ({hook.Source}): {hook.Message}");
+                break;
             case Warned warned:
                 Warn(warned.Message);
                 break;

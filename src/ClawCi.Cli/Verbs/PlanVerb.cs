@@ -25,6 +25,8 @@ internal sealed record PlanVerb : PlanningVerb
         if (Format is not ("text" or "json"))
             throw new UsageException($"--format {Format}: text or json.", Name);
         var plan = Plan(invocation);
+        foreach (var warning in plan.Warnings)
+            await invocation.Error.WriteLineAsync($"claw-ci: {VisibleText.Line(warning)}");
         await invocation.Output.WriteAsync(Format == "json" ? PlanPrinter.Json(plan) : PlanPrinter.Text(plan));
         return 0;
     }

@@ -11,6 +11,7 @@ internal abstract record PlanningVerb : Verb
 {
     protected const string OptionHelp = """
           --policy FILE            what the agent may do
+          --settings FILE          values for tasks that do not say otherwise
           --workspace DIR          the checkout to work on; the current directory by default
           --out DIR                where reports go; claw-ci-out by default
           --model PROVIDER/NAME    instead of the task's model
@@ -19,7 +20,7 @@ internal abstract record PlanningVerb : Verb
           --max-turns N            bound on the model's replies, for each task
           --max-cost-usd X         bound on the cost of the whole run
           --timeout D              bound on the time of the whole run, such as 40m or 1h30m
-          --trust-workspace        in a pull request, take the workspace's own files as they are
+          --trust-workspace        run the workspace's own hooks, and in a pull request take its files as they are
         """;
 
     /// <summary>As typed.</summary>
@@ -30,6 +31,9 @@ internal abstract record PlanningVerb : Verb
 
     [Option("policy")]
     public string? Policy { get; init; }
+
+    [Option("settings")]
+    public string? Settings { get; init; }
 
     [Option("workspace")]
     public string? Workspace { get; init; }
@@ -67,6 +71,8 @@ internal abstract record PlanningVerb : Verb
                 TaskFiles = [.. Tasks.Select(StandardInput.Path)],
                 PolicyFile = Policy,
                 OperatorPolicyFile = "/etc/claw-ci/policy.yaml",
+                SettingsFile = Settings,
+                TrustWorkspace = TrustWorkspace,
                 PullRequest = TrustWorkspace ? null : invocation.Environment.PullRequest,
                 Workspace = Workspace ?? ".",
                 OutDirectory = Out ?? OutDirectory.DefaultName,

@@ -9,6 +9,9 @@ namespace ClawCi.Configuration;
 /// <param name="Sha256">Of the bytes, lower-case hex.</param>
 internal sealed record SourceFile(string Name, string Text, string Sha256)
 {
+    /// <summary>Whether a commit has it, and not the directory that it seems to lie in.</summary>
+    public bool IsFromBaseCommit { get; init; }
+
     /// <summary>Far above what anyone writes by hand, far below what hurts.</summary>
     public const int MaxBytes = 1024 * 1024;
 

@@ -15,6 +15,7 @@ namespace ClawCi.Events;
 [JsonDerivedType(typeof(ToolCalled), "tool_call")]
 [JsonDerivedType(typeof(PolicyDecided), "policy_decision")]
 [JsonDerivedType(typeof(ToolAnswered), "tool_result")]
+[JsonDerivedType(typeof(HookRan), "hook")]
 [JsonDerivedType(typeof(FileChanged), "file_changed")]
 [JsonDerivedType(typeof(ApiRetried), "api_retry")]
 [JsonDerivedType(typeof(UsageAdded), "usage")]
@@ -119,6 +120,22 @@ internal sealed record ToolAnswered(
     long DurationMs,
     long Bytes,
     bool Truncated
+) : RunEvent;
+
+/// <summary>A hook ran.</summary>
+/// <param name="Event">As the field spells it, such as <c>PreToolUse</c>.</param>
+/// <param name="Source">Where it is declared.</param>
+/// <param name="Decision"><c>go-on</c>, <c>block</c>, <c>rewrite</c>, or <c>error</c> when it could not do its work.</param>
+/// <param name="ExitCode">Null when it was killed or did not start.</param>
+/// <param name="Message">Its objection, or what it has for the model.</param>
+internal sealed record HookRan(
+    string Event,
+    string Source,
+    string? ToolUseId,
+    string Decision,
+    int? ExitCode,
+    long DurationMs,
+    string? Message
 ) : RunEvent;
 
 /// <summary>A file of the final change set.</summary>

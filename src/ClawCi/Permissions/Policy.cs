@@ -5,6 +5,9 @@ namespace ClawCi.Permissions;
 /// <summary>A policy file, read and checked.</summary>
 internal sealed record Policy(SourceDocument<PolicyFile> Document, PolicyLayer Layer)
 {
+    /// <summary>Whether it may grant what is not granted without it; else it only narrows.</summary>
+    public bool MayGrant { get; init; } = true;
+
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>
     public static Policy Read(string path) => Read(SourceFile.Read(path));
 

@@ -34,6 +34,9 @@ internal sealed record PolicyFile
     [Text(TextFormat.Glob)]
     public IReadOnlyList<string>? Images { get; init; }
 
+    [Description("Commands of the host that are asked or told at certain moments.")]
+    public IReadOnlyList<HookSection>? Hooks { get; init; }
+
     [Description("Their order is irrelevant: deny wins.")]
     public IReadOnlyList<PolicyRule>? Rules { get; init; }
 }
@@ -94,6 +97,8 @@ internal sealed record RuleExamples
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
     Converters = [
         typeof(KebabCaseEnumConverter<ExecutableFiles>),
+        typeof(KebabCaseEnumConverter<HookEvent>),
+        typeof(KebabCaseEnumConverter<HookPlace>),
         typeof(KebabCaseEnumConverter<PermissionMode>),
         typeof(KebabCaseEnumConverter<PolicySandbox>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),

@@ -43,6 +43,7 @@ internal static class Findings
             AuthException auth => new(Outcome.AuthFailed, Kebab(auth.Failure), auth.Message, auth.IsTransient),
             SandboxException sandbox => Of(sandbox),
             SetupFailedException setup => new(Outcome.SetupFailed, "setup-step", setup.Message),
+            HookException hook => new(Outcome.SetupFailed, "session-hook", hook.Message),
             PatchException patch => new(Outcome.SandboxUnavailable, "patch", patch.Message),
             IOException io => new(
                 Outcome.SandboxUnavailable,

@@ -1,10 +1,16 @@
 using ClawCi.Configuration;
 using ClawCi.Permissions;
+using ClawCi.Runs.Settings;
 
 namespace ClawCi.Runs;
 
-/// <summary>Resolves <see cref="TaskLimits"/>: built-in, then the task, then the command line, under the policies' ceilings.</summary>
-internal sealed class LimitsPlan(TaskSource task, IReadOnlyList<Policy> policies, Origins origins)
+/// <summary>Resolves <see cref="TaskLimits"/>: built-in, then settings, the task and the command line, under the policies' ceilings.</summary>
+internal sealed class LimitsPlan(
+    TaskSource task,
+    SettingsSource? settings,
+    IReadOnlyList<Policy> policies,
+    Origins origins
+)
 {
     public TaskLimits Resolve(int? maxTurns) =>
         new(
@@ -28,6 +34,10 @@ internal sealed class LimitsPlan(TaskSource task, IReadOnlyList<Policy> policies
         where T : struct
     {
         var limit = new Resolved<T>(builtIn, Origins.BuiltIn)
+            .Then(
+                settings?.Document.Value.Limits is { } defaults ? read(defaults) : null,
+                () => settings!.Document.SourceOf("limits", key)
+            )
             .Then(task.File.Limits is { } limits ? read(limits) : null, () => task.Document.SourceOf("limits", key))
             .Then(commandLine, () => "--" + key);
         foreach (var policy in policies)

@@ -1,5 +1,7 @@
 using ClawCi.Configuration;
+using ClawCi.Hooks;
 using ClawCi.Permissions;
+using ClawCi.Runs.Settings;
 using ClawCi.Runs.Trust;
 
 namespace ClawCi.Runs;
@@ -15,11 +17,16 @@ internal static class Planner
     public static RunPlan Plan(RunRequest request)
     {
         List<UserError> errors = [.. RequestCheck.Errors(request)];
+        var isSound = errors.Count == 0;
         var files = new NamedFiles(request.Workspace, request.PullRequest);
         var policies = new[] { Existing(request.OperatorPolicyFile), request.PolicyFile }
             .OfType<string>()
             .Select(path => Try(() => Policy.Read(files.Read(path)), errors))
             .ToList();
+        var settings = request.SettingsFile is { } named
+            ? Try(() => SettingsSource.Read(files.Read(named)), errors)
+            : null;
+        var found = isSound ? Try(() => WorkspaceSettings.Find(request.Workspace)!, errors) : null;
         var sources = request
             .TaskFiles.Select(path => Try(() => TaskFileReader.Read(files.Read(path), files.Read), errors))
             .ToList();
@@ -27,7 +34,21 @@ internal static class Planner
 
         var runId = RunId.Create(request.Time, request.Random);
         var ids = TaskId.Create([.. sources.Select(source => source!.File.Name)]);
-        var planner = new TaskPlanner(request, [.. policies.Select(policy => policy!)], runId);
+        List<Hook> hooks = [];
+        foreach (var policy in policies)
+            hooks.AddRange(HookPlanner.Of(policy!.Document, policy.Document.Value.Hooks));
+        foreach (var source in request.TrustWorkspace ? [settings, found] : new[] { settings })
+        {
+            if (source is not null)
+                hooks.AddRange(HookPlanner.Of(source.Document, source.Document.Value.Hooks));
+        }
+        Policy?[] ceilings =
+        [
+            .. policies,
+            settings?.Narrowing(limits: false, allow: true),
+            found?.Narrowing(limits: true, allow: false),
+        ];
+        var planner = new TaskPlanner(request, [.. ceilings.OfType<Policy>()], settings, hooks, runId);
         var tasks = sources.Select((source, i) => Try(() => planner.Plan(source!, ids[i]), errors)).ToList();
         ThrowIfAny(errors);
         return new RunPlan(
@@ -36,7 +57,12 @@ internal static class Planner
             [.. tasks.Select(task => task!)],
             request.CommandLine.Timeout,
             request.CommandLine.MaxCostUsd
-        );
+        )
+        {
+            Warnings = found is null
+                ? []
+                : [.. WorkspaceSettings.Ignored(found.Document.Value, request.TrustWorkspace)],
+        };
     }
 
     private static string? Existing(string? path) => File.Exists(path) ? path : null;

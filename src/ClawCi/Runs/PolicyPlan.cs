@@ -38,10 +38,12 @@ internal sealed class PolicyPlan(TaskSource task, IReadOnlyList<Policy> policies
     private Resolved<PermissionMode> Mode(string? environmentMode)
     {
         var granted = new Resolved<PermissionMode>(null, Origins.BuiltIn);
-        foreach (var policy in policies)
+        foreach (var policy in policies.Where(policy => policy.MayGrant))
             granted = granted.AtMost(policy.Document.Value.Mode, () => policy.Document.SourceOf("mode"));
         if (granted.Value is null)
             granted = new(PermissionMode.WorkspaceWrite, Origins.BuiltIn);
+        foreach (var policy in policies.Where(policy => !policy.MayGrant))
+            granted = granted.AtMost(policy.Document.Value.Mode, () => policy.Document.SourceOf("permissions", "mode"));
         return granted
             .AtMost(
                 Control.Given(environmentMode) is { } word ? Control.Mode(word) : null,

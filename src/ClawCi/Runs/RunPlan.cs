@@ -1,4 +1,5 @@
 using ClawCi.Events;
+using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs.Gates;
@@ -16,7 +17,11 @@ internal sealed record RunPlan(
     IReadOnlyList<PlannedTask> Tasks,
     TimeSpan? Deadline,
     decimal? MaxCostUsd
-);
+)
+{
+    /// <summary>What a person should know before the run.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>One task, resolved.</summary>
 /// <param name="Id">Unique in the run: <c>[a-z0-9._-]</c>, at most 80 characters; also its directory's name.</param>
@@ -46,6 +51,9 @@ internal sealed record PlannedTask(
 )
 {
     public ProtectedPaths ProtectedPaths => Gates.Protected;
+
+    /// <summary>In the order in which they run.</summary>
+    public IReadOnlyList<Hook> Hooks { get; init; } = [];
 }
 
 /// <summary>A command that prepares the workspace; what it makes belongs to the base, never to the patch.</summary>

@@ -13,6 +13,12 @@ internal sealed record RunRequest
     /// <summary>The operator's policy, <c>/etc/claw-ci/policy.yaml</c>; read when it exists.</summary>
     public string? OperatorPolicyFile { get; init; }
 
+    /// <summary><c>--settings</c>.</summary>
+    public string? SettingsFile { get; init; }
+
+    /// <summary><c>--trust-workspace</c>: what is found in the workspace may run on this machine.</summary>
+    public bool TrustWorkspace { get; init; }
+
     /// <summary>What the job is about, when that is a pull request and <c>--trust-workspace</c> was not given.</summary>
     public PullRequest? PullRequest { get; init; }
 

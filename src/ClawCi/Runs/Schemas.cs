@@ -7,6 +7,7 @@ using ClawCi.Configuration;
 using ClawCi.Events;
 using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
+using ClawCi.Runs.Settings;
 using ClawCi.Sessions;
 
 namespace ClawCi.Runs;
@@ -15,7 +16,8 @@ namespace ClawCi.Runs;
 internal static class Schemas
 {
     /// <summary>The names, in the order shown to users.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["task", "policy", "script", "transcript", "result"];
+    public static IReadOnlyList<string> Names { get; } =
+    ["task", "policy", "settings", "script", "transcript", "result"];
 
     /// <summary>Indented JSON with a line feed at the end; null for a name that is not there.</summary>
     public static string? Text(string name)
@@ -24,6 +26,7 @@ internal static class Schemas
         {
             "task" => FileSchema.Of(TaskFileJson.Default.TaskFile, "claw-ci task file"),
             "policy" => FileSchema.Of(PolicyFileJson.Default.PolicyFile, "claw-ci policy file"),
+            "settings" => FileSchema.Of(SettingsFileJson.Default.SettingsFile, "claw-ci settings file"),
             "script" => FileSchema.Of(ScriptJson.Default.Script, "claw-ci script of a model"),
             "transcript" => Transcript(),
             "result" => Open(EventJson.Line.TaskEnded.GetJsonSchemaAsNode(Written), "claw-ci result of a task"),

@@ -1,25 +1,34 @@
 using System.Security.Cryptography;
 using System.Text;
 using ClawCi.Configuration;
+using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs.Gates;
+using ClawCi.Runs.Settings;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Runs;
 
 /// <summary>Resolves one task: built-in values, the task's, the environment's, the command line's, under the ceilings.</summary>
-internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> policies, string runId)
+internal sealed class TaskPlanner(
+    RunRequest request,
+    IReadOnlyList<Policy> policies,
+    SettingsSource? settings,
+    IReadOnlyList<Hook> hooks,
+    string runId
+)
 {
     /// <exception cref="UserErrorException">The model is missing or unknown, or its cost cannot be limited.</exception>
     public PlannedTask Plan(TaskSource task, string id)
     {
         var origins = new Origins();
         var (file, document) = (task.File, task.Document);
-        var model = new ModelPlan(task, origins).Resolve(request.CommandLine.Model);
-        var limits = new LimitsPlan(task, policies, origins).Resolve(request.CommandLine.MaxTurns);
+        var model = new ModelPlan(task, settings, origins).Resolve(request.CommandLine.Model);
+        var limits = new LimitsPlan(task, settings, policies, origins).Resolve(request.CommandLine.MaxTurns);
         RequirePrice(task, model, limits);
         ImageCeiling.Check(task, policies, origins);
+        HookPlanner.Note(hooks, origins);
         var kind = SandboxChoice.Resolve(request, policies, origins);
         var sandbox = SandboxChoice.Place(Sandbox(file.Sandbox, document, kind, origins), kind, request, runId, id);
         var plan = new PlannedTask(
@@ -52,6 +61,7 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
             PlanHash = Hash(PlanPrinter.Canonical(plan)),
             Prompt = Template.Expand(plan.Prompt, runId),
             Description = plan.Description is { } text ? Template.Expand(text, runId) : null,
+            Hooks = hooks,
         };
     }
 
@@ -140,6 +150,7 @@ internal sealed class TaskPlanner(RunRequest request, IReadOnlyList<Policy> poli
         var (value, source) =
             request.CommandLine.Apply is { } flag ? (flag, "--apply")
             : given is { } own ? (own, document.SourceOf("apply"))
+            : settings?.Document.Value.Apply is { } preset ? (preset, settings.Document.SourceOf("apply"))
             : (ApplyMode.OnSuccess, Origins.BuiltIn);
         origins.Add("apply", Word(value), source);
         return value;

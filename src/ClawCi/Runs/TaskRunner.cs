@@ -1,6 +1,7 @@
 using ClawCi.ChangeSets;
 using ClawCi.Conversations;
 using ClawCi.Events;
+using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Prompts;
 using ClawCi.Runs.Gates;
@@ -36,6 +37,7 @@ internal sealed class TaskRunner(
         ContextFile.Find(task.Checkout, task.ContextFiles),
         task.ProtectedPaths.Paths
     );
+    private readonly HookRunner _hooks = new(task.Hooks, plan.RunId, task.Checkout, events, services.Time);
     private IReadOnlyList<PermissionDenial> _denials = [];
 
     private Delivery _delivery = Delivery.Nothing;
@@ -88,6 +90,8 @@ internal sealed class TaskRunner(
             _delivery = await new Deliverer(task, directory, services, clock, _verdict, events).DeliverAsync(async ct =>
                 sandbox is null ? null : _changes ??= await sandbox.ReadChangesAsync(ct)
             );
+            if (clock.Why is null)
+                await new TaskHooks(_hooks).EndAsync(_verdict.Decision);
         }
         finally
         {
@@ -112,7 +116,8 @@ internal sealed class TaskRunner(
         finally
         {
             events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id));
-            if (SandboxMaker.Warning(task) is { } warning)
+            string?[] warnings = [.. plan.Warnings, SandboxMaker.Warning(task)];
+            foreach (var warning in warnings.OfType<string>())
                 events.On(new Warned(warning));
         }
     }
@@ -122,19 +127,20 @@ internal sealed class TaskRunner(
     {
         AgentSandbox? agent = null;
         var tools = new ToolSet(TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), task.Policy);
-        var dispatcher = new ToolDispatcher(tools, task.Policy, events, services.Time);
+        var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, events, services.Time);
         _denials = dispatcher.Denials;
         var caller = new ModelCaller(model, _system, clock.Deadline, events, services.Time);
         var conversation = new Conversation(caller, tools, dispatcher, task.Policy, _session, ledger, events);
         var checks = new CheckRunner(sandbox, directory, services.Masker, clock, events, services.Time);
-        var say = task.Prompt;
+        var hooks = new TaskHooks(_hooks);
+        var say = await hooks.BeginAsync(task.Prompt, clock.Token);
         for (var round = 1; ; round++)
         {
             _changes?.Dispose();
             _changes = null;
             ConversationEnd end;
             await using (agent = new AgentSandbox(sandbox, events, clock.Token))
-                end = await agent.WhileUpAsync(ct => conversation.RunAsync(say, ct), clock.Token);
+                end = await agent.WhileUpAsync(ct => hooks.ConverseAsync(conversation, say, ct), clock.Token);
             if (end is ConversationEnd.LimitHit limit)
                 events.On(new LimitReached(limit.Limit, limit.Message));
             _changes = await sandbox.ReadChangesAsync(clock.Token);

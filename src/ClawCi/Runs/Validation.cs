@@ -1,10 +1,11 @@
 using ClawCi.Configuration;
 using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
+using ClawCi.Runs.Settings;
 
 namespace ClawCi.Runs;
 
-/// <summary>Checks one file of whichever kind: task, policy or script.</summary>
+/// <summary>Checks one file of whichever kind: task, policy, settings or script.</summary>
 internal static class Validation
 {
     /// <returns>Warnings: the file is right, but not all of it does what it seems to.</returns>
@@ -19,6 +20,9 @@ internal static class Validation
             case FileKind.Policy:
                 var policy = Policy.Read(file);
                 return [.. Warnings(file.Name, policy.Layer, policy.Document.Value.Mode)];
+            case FileKind.Settings:
+                SettingsSource.Read(file);
+                return [];
             case FileKind.Script:
                 ScriptReader.Read(file);
                 return [];
@@ -34,6 +38,9 @@ internal static class Validation
     {
         if (SourceTree.Read(file, new SourceErrors(file.Name)) is not SourceMapping root)
             return FileKind.Task;
+        // Every key of settings is one of a task or a policy too.
+        if (Path.GetFileNameWithoutExtension(file.Name).EndsWith("settings", StringComparison.Ordinal))
+            return FileKind.Settings;
         return Enum.GetValues<FileKind>().MaxBy(kind => root.Entries.Count(entry => Keys(kind).Contains(entry.Key)));
     }
 
@@ -43,6 +50,7 @@ internal static class Validation
             {
                 FileKind.Task => (System.Text.Json.Serialization.Metadata.JsonTypeInfo)TaskFileJson.Default.TaskFile,
                 FileKind.Policy => PolicyFileJson.Default.PolicyFile,
+                FileKind.Settings => SettingsFileJson.Default.SettingsFile,
                 _ => ScriptJson.Default.Script,
             }
         ).Properties.Select(property => property.Name);
@@ -70,5 +78,6 @@ internal static class Validation
         Task,
         Policy,
         Script,
+        Settings,
     }
 }

@@ -1,15 +1,24 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using ClawCi.Configuration;
 using ClawCi.Events;
+using ClawCi.Hooks;
 using ClawCi.Messages;
 using ClawCi.Permissions;
 
 namespace ClawCi.Tools;
 
 /// <summary>
-/// Turns a tool use into a tool result: find, parse, policy, run, truncate. Every way out is a result that the model
+/// Turns a tool use into a tool result: find, parse, hooks, policy, run, hooks, truncate. Every way out is a result that the model
 /// reads; only the loss of what runs the tools throws.
 /// </summary>
-internal sealed class ToolDispatcher(ToolSet tools, PermissionPolicy policy, IRunObserver events, TimeProvider time)
+internal sealed class ToolDispatcher(
+    ToolSet tools,
+    PermissionPolicy policy,
+    HookRunner hooks,
+    IRunObserver events,
+    TimeProvider time
+)
 {
     /// <summary>More than any tool of ours answers; a tool server that was taken over may try.</summary>
     private const int MaxResultLength = 100_000;
@@ -51,7 +60,40 @@ internal sealed class ToolDispatcher(ToolSet tools, PermissionPolicy policy, IRu
                 $"The input of {tool.Definition.Name} is not a JSON object, so nothing was run. It began: {Start(malformed)}"
             );
         var call = new ToolCall(use.Id, tool.Definition.Name, use.Input);
-        return Permits(call) is { } denial ? Error(denial) : await tool.RunAsync(call, cancellationToken);
+        var before = await HooksAsync(HookEvent.PreToolUse, call, null, cancellationToken);
+        if (before.Block is { } objection)
+        {
+            _denials.Add(new PermissionDenial(call.Name, call.Id, call.Input, "hook", objection));
+            return Error($"Denied by {objection}");
+        }
+        // A hook's word is no permission: what it made of the input is decided on like any other.
+        call = call with
+        {
+            Input = before.Input ?? call.Input,
+        };
+        if (Permits(call) is { } denial)
+            return Error(denial);
+        var output = await tool.RunAsync(call, cancellationToken);
+        var after = await HooksAsync(HookEvent.PostToolUse, call, output, cancellationToken);
+        return (after.Block ?? after.Context) is { } said ? output with { Text = $"{output.Text}\n{said}" } : output;
+    }
+
+    private Task<HookAnswer> HooksAsync(
+        HookEvent moment,
+        ToolCall call,
+        ToolOutput? output,
+        CancellationToken cancellationToken
+    )
+    {
+        var facts = new JsonObject
+        {
+            ["tool_name"] = call.Name,
+            ["tool_use_id"] = call.Id,
+            ["tool_input"] = JsonNode.Parse(call.Input.GetRawText()),
+        };
+        if (output is not null)
+            facts["tool_response"] = new JsonObject { ["text"] = output.Text, ["is_error"] = output.IsError };
+        return hooks.RunAsync(moment, facts, cancellationToken);
     }
 
     /// <returns>What the model is told when the call is denied; else null.</returns>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ClawCi.Auth;
 using ClawCi.Conversations;
 using ClawCi.Events;
+using ClawCi.Hooks;
 using ClawCi.Messages;
 using ClawCi.Models;
 using ClawCi.Permissions;
@@ -233,7 +234,13 @@ public sealed class ConversationTests
             () => 0.5
         );
         var tools = new ToolSet([new Tool(Echo, RunTool)], _policy);
-        var dispatcher = new ToolDispatcher(tools, _policy, _events, TimeProvider.System);
+        var dispatcher = new ToolDispatcher(
+            tools,
+            _policy,
+            new HookRunner([], "session", "/", _events, TimeProvider.System),
+            _events,
+            TimeProvider.System
+        );
         var deadline = TimeProvider.System.GetUtcNow().AddMinutes(1);
         var caller = new ModelCaller(model, "system", deadline, _events, TimeProvider.System);
         var conversation = new Conversation(

@@ -23,16 +23,12 @@ internal sealed class GatesPlanner(TaskSource task, IReadOnlyList<Policy> polici
 
     private ProtectedPaths Protected()
     {
-        List<ProtectedLayer> layers = [];
-        foreach (var policy in policies)
-        {
-            if (policy.Document.Value.ProtectedPaths is { } section)
-                layers.Add(Layer(section, policy.Document.SourceOf("protected-paths", "paths")));
-        }
+        var layers = Layers(policies.Where(policy => policy.MayGrant));
         var own = task.File.ProtectedPaths is { } paths
             ? Layer(paths, task.Document.SourceOf("protected-paths", "paths"))
             : null;
         layers.Insert(0, BuiltIn(layers, own));
+        layers.AddRange(Layers(policies.Where(policy => !policy.MayGrant)));
         if (own is not null)
             layers.Add(own);
         origins.Add(
@@ -47,6 +43,15 @@ internal sealed class GatesPlanner(TaskSource task, IReadOnlyList<Policy> polici
         );
         return new(layers);
     }
+
+    private static List<ProtectedLayer> Layers(IEnumerable<Policy> policies) =>
+        [
+            .. policies
+                .Where(policy => policy.Document.Value.ProtectedPaths is not null)
+                .Select(policy =>
+                    Layer(policy.Document.Value.ProtectedPaths!, policy.Document.SourceOf("protected-paths", "paths"))
+                ),
+        ];
 
     private static ProtectedLayer BuiltIn(List<ProtectedLayer> granted, ProtectedLayer? own)
     {

@@ -53,7 +53,10 @@ internal sealed class NamedFiles
         try
         {
             var bytes = BaseFile.ReadAsync(objects, commit, inside, SourceFile.MaxBytes).GetAwaiter().GetResult();
-            return SourceFile.From($"{path}@{commit[..Math.Min(12, commit.Length)]}", bytes);
+            return SourceFile.From($"{path}@{commit[..Math.Min(12, commit.Length)]}", bytes) with
+            {
+                IsFromBaseCommit = true,
+            };
         }
         catch (PatchException e)
         {

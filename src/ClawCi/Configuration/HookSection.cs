@@ -1,0 +1,43 @@
+using System.ComponentModel;
+
+namespace ClawCi.Configuration;
+
+/// <summary>One of the <c>hooks</c> of a policy or of settings.</summary>
+internal sealed record HookSection
+{
+    [Description("The moment.")]
+    public required HookEvent Event { get; init; }
+
+    [Description("Of pre-tool-use and post-tool-use: tools, such as bash or Edit|Write. Default: all.")]
+    [Text(TextFormat.NotEmpty)]
+    public string? Matcher { get; init; }
+
+    [Description("A shell command. It gets JSON on its standard input; its directory is the file's.")]
+    [Text(TextFormat.NotEmpty)]
+    public required string Run { get; init; }
+
+    [Description("Longest run of the command. Default 60s.")]
+    public Duration? Timeout { get; init; }
+
+    [Description("Where the command runs. Default host.")]
+    public HookPlace? RunIn { get; init; }
+}
+
+/// <summary>When a hook runs.</summary>
+[NotSupportedYet("pre-compact")]
+internal enum HookEvent
+{
+    SessionStart,
+    UserPromptSubmit,
+    PreToolUse,
+    PostToolUse,
+    Stop,
+    SessionEnd,
+}
+
+/// <summary>Where a hook's command runs.</summary>
+[NotSupportedYet("sandbox")]
+internal enum HookPlace
+{
+    Host,
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using ClawCi.ChangeSets.Posix;
+using ClawCi.Configuration;
+
+namespace ClawCi.Runs.Settings;
+
+/// <summary>
+/// The workspace's own <c>.claw/settings.yaml</c>. Nobody named it, so it is whoever wrote to the repository that speaks:
+/// what narrows counts, the rest does not. One that cannot be read stops the run, it may have forbidden something.
+/// </summary>
+internal static class WorkspaceSettings
+{
+    public const string Name = ".claw/settings.yaml";
+
+    /// <exception cref="UserErrorException">It is there, and it is wrong.</exception>
+    public static SettingsSource? Find(string workspace)
+    {
+        try
+        {
+            using var root = Tree.OpenRoot(Path.GetFullPath(workspace));
+            using var file = Beneath.Open(root, Encoding.UTF8.GetBytes(Name), OpenFlags.Read, out var error);
+            if (file is null && error is Errno.NoEntry or Errno.NotDirectory)
+                return null;
+            if (file is null || !Tree.Status(file).IsFile)
+                throw new IOException("it is no plain file");
+            var bytes = new byte[Math.Min(Tree.Status(file).Size, SourceFile.MaxBytes + 1)];
+            var length = RandomAccess.Read(file, bytes, 0);
+            return SettingsSource.Read(SourceFile.From(Name, bytes[..length]));
+        }
+        catch (IOException e)
+        {
+            throw new UserErrorException(Name, $"what the workspace forbids cannot be known: {e.Message}");
+        }
+    }
+
+    /// <summary>What of the file does not count, for people.</summary>
+    public static IEnumerable<string> Ignored(SettingsFile file, bool hooksCount)
+    {
+        string?[] keys =
+        [
+            file.Model is null ? null : "model",
+            file.Apply is null ? null : "apply",
+            file.Permissions?.Allow is null ? null : "permissions.allow",
+            file.Hooks is null || hooksCount ? null : "hooks",
+        ];
+        return keys.OfType<string>()
+            .Select(key =>
+                $"{Name}: `{key}` is ignored: the workspace may forbid and may not decide."
+                + (key == "hooks" ? " --trust-workspace lets its hooks run on this machine." : "")
+            );
+    }
+}

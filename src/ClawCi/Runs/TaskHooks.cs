@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using ClawCi.Configuration;
+using ClawCi.Conversations;
+using ClawCi.Hooks;
+
+namespace ClawCi.Runs;
+
+/// <summary>The moments of a task at which hooks run, beside those of its tools.</summary>
+internal sealed class TaskHooks(HookRunner hooks)
+{
+    /// <summary>How often hooks may send a model that is done back to work.</summary>
+    private const int MostReturns = 3;
+
+    /// <returns>What the model is told first: the prompt, and what hooks add to it.</returns>
+    /// <exception cref="HookException">A hook objects or cannot do its work.</exception>
+    public async Task<string> BeginAsync(string prompt, CancellationToken cancellationToken)
+    {
+        var start = await hooks.RunAsync(
+            HookEvent.SessionStart,
+            new JsonObject { ["source"] = "startup" },
+            cancellationToken
+        );
+        var submit = start.Block is null
+            ? await hooks.RunAsync(
+                HookEvent.UserPromptSubmit,
+                new JsonObject { ["prompt"] = prompt },
+                cancellationToken
+            )
+            : start;
+        return submit.Block is { } objection
+            ? throw new HookException(objection)
+            : string.Join(
+                "\n\n",
+                new[] { prompt, start.Context, submit.Context }.Where(text => !string.IsNullOrEmpty(text))
+            );
+    }
+
+    /// <summary>The conversation, gone on with while a hook says that the model is not done.</summary>
+    public async Task<ConversationEnd> ConverseAsync(
+        Conversation conversation,
+        string say,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var returns = 0; ; returns++)
+        {
+            var end = await conversation.RunAsync(say, cancellationToken);
+            if (end is not ConversationEnd.Completed || returns == MostReturns)
+                return end;
+            var stop = await hooks.RunAsync(
+                HookEvent.Stop,
+                new JsonObject { ["stop_hook_active"] = returns > 0 },
+                cancellationToken
+            );
+            if (stop is { Failed: true, Block: { } failure })
+                throw new HookException(failure);
+            if (stop.Block is null)
+                return end;
+            say = stop.Block;
+        }
+    }
+
+    /// <summary>Tells that the task ended. What hooks say to that changes nothing.</summary>
+    public Task EndAsync(Finding decision) =>
+        hooks.RunAsync(
+            HookEvent.SessionEnd,
+            new JsonObject { ["reason"] = decision.Reason, ["outcome"] = decision.Outcome.Name() },
+            // Its own timeout bounds it.
+            CancellationToken.None
+        );
+}
+
+/// <summary>A hook of the session objects, or cannot do its work.</summary>
+internal sealed class HookException(string message) : Exception(message);
