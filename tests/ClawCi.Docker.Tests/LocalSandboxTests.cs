@@ -49,10 +49,10 @@ public sealed class LocalSandboxTests
         using var temp = Checkout();
         await using var task = await PrepareAsync(temp);
         await using (var setup = await task.StartSetupAsync(Now))
-            await setup.BashAsync("echo built > made.txt");
+            await setup.BashAsync("echo built > made.txt; chmod 777 . a.txt");
         await using (var agent = await task.StartAgentAsync(Now))
             await agent.BashAsync(
-                "echo new > a.txt; rm gone.txt; echo more >> made.txt; echo x > ~/left; ln -s / link"
+                "echo evil > ../base/tree/a.txt; echo new > a.txt; rm gone.txt; echo more >> made.txt; echo x > ~/left; ln -s / link"
             );
         using var changes = await task.ReadChangesAsync(Now);
         Assert.Equal(["a.txt", "gone.txt", "link", "made.txt"], changes.Entries.Select(entry => entry.DisplayPath));

@@ -37,8 +37,12 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
                 break;
             case SandboxStarted sandbox:
                 log.Debug(
-                    "  {Purpose:dim} container up in {Duration}, workspace {Workspace}",
+                    "  {Purpose:dim} {What:dim} up in {Duration}, workspace {Workspace}",
                     sandbox.Purpose,
+                    // Without a container the workspace is a copy.
+                    sandbox.Workspace == "copied"
+                        ? "process"
+                        : "container",
                     Amount.Duration(sandbox.DurationMs),
                     sandbox.Workspace
                 );

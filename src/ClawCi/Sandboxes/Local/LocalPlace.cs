@@ -18,7 +18,8 @@ internal sealed class LocalPlace
 
     public string Root { get; }
 
-    public string Base => Path.Combine(Root, "base");
+    /// <summary>Behind a directory that is closed to the agent: what in it is open to everyone is not open to it.</summary>
+    public string Base => Path.Combine(Root, "base", "tree");
 
     /// <summary>A copy of our own: another user's file may lie where that user cannot look.</summary>
     public string ToolServer => Path.Combine(Root, "claw-toolserver");
@@ -50,6 +51,7 @@ internal sealed class LocalPlace
 
     public string MakeBase()
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Base)!, Private);
         Directory.CreateDirectory(Base, Private);
         return Base;
     }
