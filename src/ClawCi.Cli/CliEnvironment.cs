@@ -66,6 +66,9 @@ internal sealed class CliEnvironment(IConfiguration variables)
     /// <summary>An input of the GitHub action, by its name in action.yml.</summary>
     public string? ActionInput(string name) => this[$"INPUT_{name.ToUpperInvariant()}"];
 
+    /// <summary>The value of a secret that the command line names.</summary>
+    public string? Secret(string name) => this[name];
+
     /// <summary>The trimmed value: keys pasted into a CI system's form often end in a line break.</summary>
     public string? this[string name] => variables[name]?.Trim() is { Length: > 0 } value ? value : null;
 

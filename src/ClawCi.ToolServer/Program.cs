@@ -3,6 +3,7 @@ using ClawCi.ToolServer;
 using ClawCi.ToolServer.Commands;
 using ClawCi.ToolServer.Files;
 using ClawCi.ToolServer.Guard;
+using ClawCi.ToolServer.Network;
 using ClawCi.ToolServer.Probes;
 using ClawCi.ToolServer.Walk;
 using Microsoft.Win32.SafeHandles;
@@ -23,6 +24,8 @@ switch (args)
         return await ServeAsync(Path.GetFullPath(workspace), replay: false);
     case ["serve", "--workspace", var workspace, "--replay"]:
         return await ServeAsync(Path.GetFullPath(workspace), replay: true);
+    case ["tunnel", var port]:
+        return await TunnelVerb.RunAsync(input, output, int.Parse(port), error);
     case ["walk", ..]:
         return await WalkVerb.RunAsync(args[1..], output, error, CancellationToken.None);
     case ["guard", var user, _, ..]:
@@ -36,7 +39,9 @@ switch (args)
         output.Write(System.Text.Encoding.UTF8.GetBytes($"claw-toolserver {ToolServer.Version}\n"));
         return 0;
     default:
-        await error.WriteLineAsync("usage: claw-toolserver [serve [--workspace DIR [--replay]]] | walk … | --version");
+        await error.WriteLineAsync(
+            "usage: claw-toolserver [serve [--workspace DIR [--replay]]] | tunnel PORT | walk … | --version"
+        );
         return 2;
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ClawCi.ToolServer.Probes;
 using ClawCi.ToolServer.Tools;
 using ModelContextProtocol.Protocol;
@@ -12,6 +13,9 @@ internal sealed class ToolServer(Session session)
 {
     /// <summary>Seconds a bash call may take, said by the runner: a model cannot set this.</summary>
     private const string TimeoutKey = "claw-ci/timeout_seconds";
+
+    /// <summary>What a bash call finds in its environment besides, said by the runner: how a setup step gets its secrets.</summary>
+    private const string EnvironmentKey = "claw-ci/environment";
 
     public static string Version { get; } = typeof(ToolServer).Assembly.GetName().Version!.ToString(3);
 
@@ -57,10 +61,14 @@ internal sealed class ToolServer(Session session)
             && value > 0
                 ? TimeSpan.FromSeconds(value)
                 : default(TimeSpan?);
+        string[] environment =
+        [
+            .. (request.Meta?[EnvironmentKey] as JsonObject ?? []).Select(entry => $"{entry.Key}={entry.Value}"),
+        ];
         if (tool is null)
             return Result(await ProbeCall.RunAsync(input, timeout, session.Commands, ct));
         // A long search must not keep the next message waiting.
-        return Result(await Task.Run(() => tool.RunAsync(input, timeout, session, ct), ct));
+        return Result(await Task.Run(() => tool.RunAsync(input, timeout, environment, session, ct), ct));
     }
 
     private static CallToolResult Result(ToolAnswer answer) =>

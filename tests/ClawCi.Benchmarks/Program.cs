@@ -2,7 +2,7 @@ using ClawCi.Benchmarks;
 
 // Each prints its figure, what it is compared with in the same run, and the bound that the project promises.
 // Peak memory comes first: it is the highest of all child processes so far.
-string[] chosen = args.Length > 0 ? args : ["run", "start", "call", "workspace"];
+string[] chosen = args.Length > 0 ? args : ["run", "start", "call", "workspace", "egress"];
 await using var bench = await Bench.CreateAsync();
 var kept = true;
 foreach (var name in chosen)
@@ -13,7 +13,8 @@ foreach (var name in chosen)
         "start" => await FirstRequest.RunAsync(bench),
         "call" => await ToolCalls.RunAsync(bench),
         "workspace" => await LargeWorkspace.RunAsync(bench),
-        _ => throw new ArgumentException($"no benchmark is named {name}: run, start, call, workspace"),
+        "egress" => await Egress.RunAsync(bench),
+        _ => throw new ArgumentException($"no benchmark is named {name}: run, start, call, workspace, egress"),
     };
 }
 return kept ? 0 : 1;

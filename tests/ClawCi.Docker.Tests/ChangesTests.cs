@@ -1,5 +1,6 @@
 using ClawCi.ChangeSets;
 using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Egress;
 using Xunit;
 
 namespace ClawCi.Docker.Tests;
@@ -15,7 +16,7 @@ public sealed class ChangesTests
         File.WriteAllText(Path.Combine(here.Checkout, "kept"), "kept");
         File.WriteAllText(Path.Combine(here.Checkout, "gone"), "gone");
         await using var task = await here.PrepareAsync();
-        await using (var setup = await task.StartSetupAsync(Now))
+        await using (var setup = await task.StartSetupAsync(NetworkAccess.None, Now))
             await setup.BashAsync("echo 1 > product; echo 1 > product2; mkdir deps; echo x > deps/x");
         await using (var agent = await task.AgentAsync())
             await agent.BashAsync("rm gone; echo 2 > product2; mkdir d; printf 'new' > d/new; touch deps/x");
@@ -85,7 +86,7 @@ public sealed class ChangesTests
         await using var here = await Sandboxed.CreateAsync();
         File.WriteAllText(Path.Combine(here.Checkout, ".gitignore"), "*.ignored\n");
         await using var task = await here.PrepareAsync();
-        await using (var setup = await task.StartSetupAsync(Now))
+        await using (var setup = await task.StartSetupAsync(NetworkAccess.None, Now))
             await setup.BashAsync("echo 1 > product");
         await using (var agent = await task.AgentAsync())
             await agent.BashAsync(

@@ -1,5 +1,6 @@
 using ClawCi.ChangeSets;
 using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Egress;
 using ClawCi.Sandboxes.Local;
 using ClawCi.TestSupport;
 using Xunit;
@@ -48,7 +49,7 @@ public sealed class LocalSandboxTests
     {
         using var temp = Checkout();
         await using var task = await PrepareAsync(temp);
-        await using (var setup = await task.StartSetupAsync(Now))
+        await using (var setup = await task.StartSetupAsync(NetworkAccess.None, Now))
             await setup.BashAsync("echo built > made.txt; chmod 777 . a.txt");
         await using (var agent = await task.StartAgentAsync(Now))
             await agent.BashAsync(

@@ -1,6 +1,7 @@
 using ClawCi.ChangeSets;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
+using ClawCi.Sandboxes.Egress;
 using ClawCi.Sandboxes.Workspaces;
 using ClawCi.TestSupport;
 using Xunit;
@@ -52,7 +53,7 @@ public sealed class StreamedWorkspaceTests(RemoteDaemonFixture remote) : IClassF
         await Shell.RunAsync("bash", "-c", "cd $0; echo one > a; echo two > b; mkdir d; echo three > d/c", checkout);
         await using var engine = await remote.ConnectAsync();
         await using var task = await RemoteDaemonFixture.PrepareAsync(engine, checkout);
-        await using (var setup = await task.StartSetupAsync(Now))
+        await using (var setup = await task.StartSetupAsync(NetworkAccess.None, Now))
             await setup.BashAsync("echo product > product");
         await using (var agent = await task.AgentAsync())
             Assert.Equal(

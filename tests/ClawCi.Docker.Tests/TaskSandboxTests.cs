@@ -1,5 +1,6 @@
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
+using ClawCi.Sandboxes.Egress;
 using Docker.DotNet.Models;
 using Xunit;
 
@@ -28,7 +29,7 @@ public sealed class TaskSandboxTests
     {
         await using var here = await Sandboxed.CreateAsync();
         await using var task = await here.PrepareAsync();
-        await using (var setup = await task.StartSetupAsync(Now))
+        await using (var setup = await task.StartSetupAsync(NetworkAccess.None, Now))
             Assert.Equal(0, (await setup.BashAsync("echo made > by-setup")).ExitCode);
         await using var agent = await task.AgentAsync();
         Assert.Equal("made\n", (await agent.BashAsync("cat by-setup; rm by-setup")).Text);

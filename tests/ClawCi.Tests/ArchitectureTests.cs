@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         ["Auth"] = [],
         ["Configuration"] = [],
         ["Events"] = ["Messages"],
-        ["Permissions"] = ["Messages", "Configuration"],
+        ["Permissions"] = ["Messages", "Configuration", "Sandboxes"],
         ["Models"] = ["Auth", "Messages", "Configuration"],
         ["Hooks"] = ["Configuration", "Events"],
         // The moments of hooks are words of files.
@@ -45,7 +45,7 @@ public sealed partial class ArchitectureTests
     };
 
     /// <summary>Linked into engine and tool server; they use nothing of either.</summary>
-    private static readonly string[] SharedFolders = ["Shared", "ChangeSets"];
+    private static readonly string[] SharedFolders = ["Shared", "ChangeSets", "Tunnels"];
 
     private static readonly string Source = Path.GetFullPath(Path.Combine(Here(), "../../src"));
 

@@ -9,5 +9,5 @@ internal static class ComingLater
     ["doctor", "init", "merge", "policy", "publish", "replay", "resume", "transcript"];
 
     public static FrozenSet<string> Options { get; } =
-    ["filter", "input", "input-env", "record", "secret", "session", "shard", "stream-format", "workers"];
+    ["filter", "input", "input-env", "record", "session", "shard", "stream-format", "workers"];
 }

@@ -12,6 +12,7 @@ internal sealed class OptionCheck
 {
     private readonly VerbEntry _verb;
     private readonly Dictionary<string, bool> _isSwitch;
+    private readonly HashSet<string> _repeatable;
     private readonly int _mostValues;
     private readonly List<string> _options = [];
     private readonly List<string> _values = [];
@@ -24,6 +25,12 @@ internal sealed class OptionCheck
             .Select(property => (Option: property.GetCustomAttribute<OptionAttribute>(), property.PropertyType))
             .Where(pair => pair.Option is not null)
             .ToDictionary(pair => pair.Option!.LongName, pair => pair.PropertyType == typeof(bool));
+        _repeatable =
+        [
+            .. properties
+                .Where(property => property.IsDefined(typeof(RepeatableAttribute)))
+                .Select(property => property.GetCustomAttribute<OptionAttribute>()!.LongName),
+        ];
         _mostValues = properties
             .Where(property => property.IsDefined(typeof(ValueAttribute)))
             .Sum(property => property.PropertyType == typeof(string) ? 1 : int.MaxValue);
@@ -58,7 +65,13 @@ internal sealed class OptionCheck
         var name = option.TrimStart('-');
         if (option != $"--{name}" || !_isSwitch.TryGetValue(name, out var isSwitch))
             throw Unknown(option, name);
-        if (_options.Exists(other => other == option || other.StartsWith($"{option}=", StringComparison.Ordinal)))
+        var earlier = _repeatable.Contains(name)
+            ? _options.FindIndex(other => other.StartsWith($"{option}=", StringComparison.Ordinal))
+            : -1;
+        if (
+            earlier < 0
+            && _options.Exists(other => other == option || other.StartsWith($"{option}=", StringComparison.Ordinal))
+        )
             throw Wrong($"{option} is given twice.");
         if (isSwitch)
         {
@@ -73,7 +86,10 @@ internal sealed class OptionCheck
         value ??= rest.Dequeue();
         if (value.Length == 0)
             throw Wrong($"{option} is empty. Is a variable not set?");
-        _options.Add($"{option}={value}");
+        if (earlier < 0)
+            _options.Add($"{option}={value}");
+        else
+            _options[earlier] += $"\n{value}";
     }
 
     private void CheckValues()

@@ -21,6 +21,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
     private readonly LineCutter _cut = new(settings, masker);
     private readonly Dictionary<string, ToolCalled> _calls = [];
     private readonly HashSet<string> _denied = [];
+    private readonly HashSet<(string, string, int, string)> _refused = [];
     private readonly List<FileChanged> _files = [];
     private string _name = "";
     private bool _isFolded;
@@ -61,6 +62,16 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
                 break;
             case PolicyDecided { Decision: "deny" } denial:
                 Deny(denial);
+                break;
+            case NetworkUsed { Decision: "deny" } use when _refused.Add((use.Purpose, use.Host, use.Port, use.Rule)):
+                log.Warning(
+                    "  {Sign:yellow} {Tool:yellow}  {Subject}  {Verdict:yellow}: {Reason}",
+                    "✗",
+                    "network",
+                    _cut.Line(use.Host.Length == 0 ? "?" : $"{use.Host}:{use.Port}", 60),
+                    $"refused by {use.Rule}",
+                    use.Reason
+                );
                 break;
             case ToolAnswered answer when !_denied.Contains(answer.ToolUseId):
                 Answer(answer);
@@ -106,6 +117,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
         _name = started.Name;
         _calls.Clear();
         _denied.Clear();
+        _refused.Clear();
         _files.Clear();
         log.Information(
             "{Sign:cyan} {Name:bold}  {Model}  {Image}",

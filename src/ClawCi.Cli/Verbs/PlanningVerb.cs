@@ -21,6 +21,7 @@ internal abstract record PlanningVerb : Verb
           --max-cost-usd X         bound on the cost of the whole run
           --timeout D              bound on the time of the whole run, such as 40m or 1h30m
           --trust-workspace        run the workspace's own hooks, and in a pull request take its files as they are
+          --secret NAME            for setup steps that list it: the variable NAME, or NAME=@FILE; may be given again
         """;
 
     /// <summary>As typed.</summary>
@@ -62,6 +63,14 @@ internal abstract record PlanningVerb : Verb
     [Option("trust-workspace")]
     public bool TrustWorkspace { get; init; }
 
+    [Option("secret")]
+    [Repeatable]
+    public string? Secret { get; init; }
+
+    /// <summary>The values of secrets, by name.</summary>
+    protected IReadOnlyDictionary<string, string> Secrets(Invocation invocation) =>
+        SecretArguments.Read(Secret, invocation.Environment, Name);
+
     /// <exception cref="UsageException">A flag's value makes no sense.</exception>
     /// <exception cref="UserErrorException">A file, or a variable of the environment, makes no sense.</exception>
     protected RunPlan Plan(Invocation invocation) =>
@@ -86,6 +95,7 @@ internal abstract record PlanningVerb : Verb
                     Timeout = Read("timeout", Timeout, text => Duration.Parse(text)?.Value, Duration.Expected),
                 },
                 Environment = invocation.Environment.Controls,
+                Secrets = [.. Secrets(invocation).Keys],
                 Time = invocation.Time,
                 Random = invocation.Random,
             }

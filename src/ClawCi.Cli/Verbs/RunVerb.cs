@@ -46,6 +46,9 @@ internal sealed record RunVerb : PlanningVerb
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
         var plan = Plan(invocation);
         var masker = new SecretMasker();
+        var secrets = Secrets(invocation);
+        foreach (var secret in secrets.Values)
+            masker.Add(secret, "secret");
         foreach (var name in EnvironmentSecrets.Register(masker, invocation.Environment))
             await invocation.Error.WriteLineAsync($"claw-ci: {name} is too short or too plain to be masked.");
         var credentials = new CredentialSources(
@@ -71,7 +74,11 @@ internal sealed record RunVerb : PlanningVerb
             invocation.Time,
             invocation.Random,
             OutputFormat == "stream-json" ? new StreamJsonOutput(stdout) : null
-        );
+        )
+        {
+            ProxyTo = invocation.Environment.ProxyTo,
+            Secrets = secrets,
+        };
         await RunAsync(plan, services, invocation);
         return RunEnding.Write(plan, OutputFormat, invocation);
     }

@@ -51,6 +51,13 @@ internal sealed class CommandEnvironment
 
     public bool Has(string name) => _entries.Any(entry => entry.StartsWith(name + '=', StringComparison.Ordinal));
 
-    /// <summary><c>NAME=value</c> each.</summary>
-    public IReadOnlyList<string> With(string entry) => [.. _entries, entry];
+    /// <summary><c>NAME=value</c> each; the mark is the last.</summary>
+    /// <param name="over">Entries that win over those of the same name.</param>
+    public IReadOnlyList<string> With(IReadOnlyList<string> over, string mark)
+    {
+        var names = over.Select(Name).ToHashSet();
+        return [.. _entries.Where(entry => !names.Contains(Name(entry))), .. over, mark];
+    }
+
+    private static string Name(string entry) => entry[..entry.IndexOf('=', StringComparison.Ordinal)];
 }

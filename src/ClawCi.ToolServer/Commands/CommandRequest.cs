@@ -5,4 +5,7 @@ internal sealed record CommandRequest(string Command, TimeSpan Timeout)
 {
     /// <summary>A program and its arguments, instead of the command and the image's shell.</summary>
     public IReadOnlyList<string>? Program { get; init; }
+
+    /// <summary>Over the server's own: <c>NAME=value</c> each.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
 }

@@ -67,8 +67,8 @@ internal sealed class CommandRunner : IDisposable
         if (!_shells.Any && request.Program is null)
             return null;
         using var shell = request.Program is { } program
-            ? _shells.StartProgram(program, out var problem)
-            : _shells.Start(request.Command, out problem);
+            ? _shells.StartProgram(program, request.Environment, out var problem)
+            : _shells.Start(request.Command, request.Environment, out problem);
         if (shell is null)
             return CommandResult.NotStarted(problem!);
         var result = new CommandRun(shell).Run(request.Timeout, ct);

@@ -52,28 +52,30 @@ internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment
             next?.Dispose();
     }
 
+    /// <param name="over">What this command alone finds in its environment; a shell that waits has its own already.</param>
     /// <param name="problem">Why there is none.</param>
-    public ShellProcess? Start(string command, out string? problem)
+    public ShellProcess? Start(string command, IReadOnlyList<string> over, out string? problem)
     {
         problem = null;
-        if (WaitingShell.Takes(command) && Interlocked.Exchange(ref _waiting, null) is { } waiting)
+        if (over.Count == 0 && WaitingShell.Takes(command) && Interlocked.Exchange(ref _waiting, null) is { } waiting)
         {
             var ready = waiting.HandOver(command);
             waiting.Dispose();
             if (ready is not null)
                 return ready;
         }
-        return StartProgram([.. _words!, command], out problem);
+        return StartProgram([.. _words!, command], over, out problem);
     }
 
     /// <param name="arguments">The program's path first.</param>
+    /// <param name="over">As for <see cref="Start"/>.</param>
     /// <param name="problem">Why it was not started.</param>
-    public ShellProcess? StartProgram(IReadOnlyList<string> arguments, out string? problem)
+    public ShellProcess? StartProgram(IReadOnlyList<string> arguments, IReadOnlyList<string> over, out string? problem)
     {
         var error = ShellProcess.Start(
             reaper,
             arguments,
-            environment.With(NextMark()),
+            environment.With(over, NextMark()),
             directory,
             control: -1,
             out var process
@@ -85,7 +87,7 @@ internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment
     public void Dispose() => Interlocked.Exchange(ref _waiting, null)?.Dispose();
 
     private WaitingShell? StartWaiting() =>
-        WaitingShell.Start(reaper, _words!, environment.With(NextMark()), directory);
+        WaitingShell.Start(reaper, _words!, environment.With([], NextMark()), directory);
 
     private string NextMark() => _mark + Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture) + ";";
 }

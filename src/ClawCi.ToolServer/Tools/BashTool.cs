@@ -24,7 +24,7 @@ internal static class BashTool
             );
         var timeout = call.HostTimeout ?? TimeSpan.FromSeconds(seconds);
         var result =
-            await call.Session.Commands.RunAsync(new(command, timeout), ct)
+            await call.Session.Commands.RunAsync(new(command, timeout) { Environment = call.Environment }, ct)
             ?? throw new ToolException(
                 "This image has no shell (neither bash nor sh nor busybox): bash cannot be used here."
             );

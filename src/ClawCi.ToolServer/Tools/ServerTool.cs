@@ -15,12 +15,19 @@ internal sealed class ServerTool
         TransformSchemaNode = Describe,
     };
 
-    private readonly Func<JsonElement, TimeSpan?, Session, CancellationToken, Task<ToolAnswer>> _run;
+    private readonly Func<
+        JsonElement,
+        TimeSpan?,
+        IReadOnlyList<string>,
+        Session,
+        CancellationToken,
+        Task<ToolAnswer>
+    > _run;
 
     private ServerTool(
         string name,
         JsonElement inputSchema,
-        Func<JsonElement, TimeSpan?, Session, CancellationToken, Task<ToolAnswer>> run
+        Func<JsonElement, TimeSpan?, IReadOnlyList<string>, Session, CancellationToken, Task<ToolAnswer>> run
     )
     {
         (Name, InputSchema, _run) = (name, inputSchema, run);
@@ -45,15 +52,22 @@ internal sealed class ServerTool
         return new(
             name,
             schema,
-            (input, timeout, session, ct) => run(new(ToolInput.Read(name, schema, input, type), timeout, session), ct)
+            (input, timeout, environment, session, ct) =>
+                run(new(ToolInput.Read(name, schema, input, type), timeout, environment, session), ct)
         );
     }
 
-    public async Task<ToolAnswer> RunAsync(JsonElement input, TimeSpan? timeout, Session session, CancellationToken ct)
+    public async Task<ToolAnswer> RunAsync(
+        JsonElement input,
+        TimeSpan? timeout,
+        IReadOnlyList<string> environment,
+        Session session,
+        CancellationToken ct
+    )
     {
         try
         {
-            return await _run(input, timeout, session, ct);
+            return await _run(input, timeout, environment, session, ct);
         }
         catch (ToolException e)
         {

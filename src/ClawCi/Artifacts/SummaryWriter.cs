@@ -77,6 +77,18 @@ internal sealed class SummaryWriter : IArtifactWriter
         );
         AddList(
             text,
+            "Refused by the network's rules",
+            [
+                .. task.Events<NetworkUsed>()
+                    .Where(use => use.Decision == "deny")
+                    .DistinctBy(use => (use.Purpose, use.Host, use.Port, use.Rule)),
+            ],
+            use =>
+                $"{Markdown.Code(Cut($"{use.Host}:{use.Port}", 200))}, {Markdown.Text(use.Purpose)}, "
+                + $"rule {Markdown.Code(use.Rule)}: {Markdown.Text(Cut(use.Reason ?? "", 300))}"
+        );
+        AddList(
+            text,
             "Left out of the patch",
             end.Changes?.Skipped ?? [],
             skipped => $"{Markdown.Code(Cut(skipped.Path, 200))}: {Markdown.Text(skipped.Reason)}"

@@ -39,6 +39,9 @@ internal sealed record ValueType(string Expected, Func<SourceNode, bool> Accepts
             node => IsListOf(node, item => IsText(item, out _) || IsListOf(item, word => IsText(word, out _))),
             () => ListOf(AnyOf(Pattern(Word), ListOf(Pattern(Word))))
         ),
+        // What is inside the mapping is held against the rules of hosts by whoever knows them.
+        [typeof(NetworkSetting)] = new("`none` or `{ allow: [hosts] }`", IsNetwork, () => Network("allow")),
+        [typeof(NetworkCeiling)] = new("`none` or `{ allow: [hosts] }`", IsNetwork, () => Network("allow", "private")),
         [typeof(JsonElement)] = new("any value", node => true, () => []),
     };
 
@@ -53,6 +56,26 @@ internal sealed record ValueType(string Expected, Func<SourceNode, bool> Accepts
 
     private static bool IsListOf(SourceNode node, Func<SourceNode, bool> accepts) =>
         node is SourceSequence { Items.Count: > 0 } list && list.Items.All(accepts);
+
+    private static bool IsNetwork(SourceNode node) =>
+        node is SourceMapping || (IsText(node, out var text) && text == NetworkSetting.None);
+
+    private static JsonObject Network(params string[] keys)
+    {
+        var properties = new JsonObject();
+        foreach (var key in keys)
+            properties[key] = ListOf(Pattern(Word));
+        return AnyOf(
+            new JsonObject { ["enum"] = new JsonArray(NetworkSetting.None) },
+            new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = properties,
+                ["required"] = new JsonArray("allow"),
+                ["additionalProperties"] = false,
+            }
+        );
+    }
 
     private static JsonObject Type(string type) => new() { ["type"] = type };
 

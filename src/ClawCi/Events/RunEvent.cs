@@ -16,6 +16,7 @@ namespace ClawCi.Events;
 [JsonDerivedType(typeof(PolicyDecided), "policy_decision")]
 [JsonDerivedType(typeof(ToolAnswered), "tool_result")]
 [JsonDerivedType(typeof(HookRan), "hook")]
+[JsonDerivedType(typeof(NetworkUsed), "network")]
 [JsonDerivedType(typeof(FileChanged), "file_changed")]
 [JsonDerivedType(typeof(ApiRetried), "api_retry")]
 [JsonDerivedType(typeof(UsageAdded), "usage")]
@@ -136,6 +137,24 @@ internal sealed record HookRan(
     int? ExitCode,
     long DurationMs,
     string? Message
+) : RunEvent;
+
+/// <summary>A container asked for a connection, and it is over. Plain HTTP: for each host on it; a refused request by itself.</summary>
+/// <param name="Purpose">The container's: <c>agent</c>, <c>setup</c> or <c>checks</c>.</param>
+/// <param name="Host">As asked for; empty when the request named none that can be judged.</param>
+/// <param name="Decision"><c>allow</c> or <c>deny</c>.</param>
+/// <param name="Rule">What allowed it, as the task file has it; or <c>network address tls sni http quota</c>.</param>
+/// <param name="Reason">Why it was denied, or ended badly.</param>
+internal sealed record NetworkUsed(
+    string Purpose,
+    string Host,
+    int Port,
+    string Decision,
+    string Rule,
+    string? Reason,
+    long BytesUp,
+    long BytesDown,
+    long DurationMs
 ) : RunEvent;
 
 /// <summary>A file of the final change set.</summary>

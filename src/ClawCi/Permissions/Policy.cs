@@ -18,7 +18,11 @@ internal sealed record Policy(SourceDocument<PolicyFile> Document, PolicyLayer L
         var document = StrictReader.Read(
             file,
             PolicyFileJson.Default.PolicyFile,
-            (root, errors) => rules = new RuleReader(errors).Read(root)
+            (root, errors) =>
+            {
+                rules = new RuleReader(errors).Read(root);
+                NetworkReader.Check(root["network"]?.Value, mayBePrivate: true, errors);
+            }
         );
         return new(document, new PolicyLayer(rules));
     }

@@ -37,6 +37,9 @@ internal sealed record PolicyFile
     [Description("Commands of the host that are asked or told at certain moments.")]
     public IReadOnlyList<HookSection>? Hooks { get; init; }
 
+    [Description("The most that a task's containers may reach. Without it: what the task says.")]
+    public NetworkCeiling? Network { get; init; }
+
     [Description("Their order is irrelevant: deny wins.")]
     public IReadOnlyList<PolicyRule>? Rules { get; init; }
 }

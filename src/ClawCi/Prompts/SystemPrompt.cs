@@ -11,14 +11,19 @@ internal static class SystemPrompt
     /// <param name="checks">The commands that judge the result.</param>
     /// <param name="files">Context files of the workspace, in order.</param>
     /// <param name="protectedPaths">Globs of what the patch may not touch.</param>
+    /// <param name="network">Hosts and bundles that the container reaches.</param>
     public static string Build(
         string workspace,
         IReadOnlyList<string> checks,
         IReadOnlyList<ContextFile> files,
-        IReadOnlyList<string> protectedPaths
+        IReadOnlyList<string> protectedPaths,
+        IReadOnlyList<string> network
     )
     {
-        var text = new StringBuilder(Template).Replace("{workspace}", workspace).Replace("{checks}", Describe(checks));
+        var text = new StringBuilder(Template)
+            .Replace("{network}", Network(network))
+            .Replace("{workspace}", workspace)
+            .Replace("{checks}", Describe(checks));
         if (protectedPaths.Count > 0)
         {
             text.Append("\n# Protected paths\nChanges to these paths are refused, so leave them as they are: ")
@@ -34,6 +39,11 @@ internal static class SystemPrompt
         checks.Count == 0
             ? "it is reviewed"
             : $"these checks run on it in a fresh container: {string.Join("; ", checks.Select(check => $"`{check}`"))}";
+
+    private static string Network(IReadOnlyList<string> hosts) =>
+        hosts.Count == 0
+            ? "without network"
+            : $"that reaches, through the proxy in its environment, only: {string.Join(", ", hosts)}";
 
     private static string Read()
     {

@@ -40,7 +40,7 @@ internal sealed record PlannedTaskView(
     string Prompt,
     string? Workspace,
     SandboxSpec Sandbox,
-    IReadOnlyList<string> Setup,
+    IReadOnlyList<SetupStep> Setup,
     string Mode,
     IReadOnlyList<RuleView> Rules,
     IReadOnlyList<string> RequiredTools,
@@ -75,7 +75,7 @@ internal sealed record PlannedTaskView(
                     SearchPath = null,
                 }
                 : task.Sandbox,
-            [.. task.Setup.Select(step => step.Run)],
+            task.Setup,
             PermissionPolicy.ModeName(task.Policy.Mode),
             [.. task.Policy.Layers.SelectMany(layer => layer.Rules).Select(RuleView.Of)],
             task.Policy.RequiredTools,

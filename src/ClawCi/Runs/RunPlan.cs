@@ -4,6 +4,7 @@ using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Egress;
 
 namespace ClawCi.Runs;
 
@@ -57,7 +58,13 @@ internal sealed record PlannedTask(
 }
 
 /// <summary>A command that prepares the workspace; what it makes belongs to the base, never to the patch.</summary>
-internal sealed record SetupStep(string Run);
+internal sealed record SetupStep(string Run)
+{
+    public NetworkAccess Network { get; init; } = NetworkAccess.None;
+
+    /// <summary>Names only: the values are no part of a plan.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+}
 
 /// <summary>Caps on one task over all its rounds. Null is no cap.</summary>
 internal sealed record TaskLimits(

@@ -32,6 +32,9 @@ internal sealed record RunRequest
 
     public EnvironmentValues Environment { get; init; } = new();
 
+    /// <summary>Names of the secrets that were given, <c>--secret</c>.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Numbers in [0, 1), for the run's id.</summary>

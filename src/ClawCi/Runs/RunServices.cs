@@ -17,4 +17,11 @@ internal sealed record RunServices(
     TimeProvider Time,
     Func<double> Random,
     Stream? Mirror
-);
+)
+{
+    /// <summary>The proxy on the runner's way to an address, for what sandboxes may reach; null goes directly.</summary>
+    public Func<Uri, Uri?> ProxyTo { get; init; } = _ => null;
+
+    /// <summary>The values of secrets, by name. Masked, and given to the setup steps that name them.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
+}

@@ -12,15 +12,21 @@ internal static class SandboxMaker
         PlannedTask task,
         RunPlan plan,
         Func<CancellationToken, Task<DockerEngine>> engine,
-        ToolServerBinary toolServer,
+        RunServices services,
         IRunObserver events,
         CancellationToken ct
     ) =>
         task.Sandbox.Kind == SandboxKind.None
-            ? await LocalTaskSandbox.PrepareAsync(toolServer, task.Sandbox, task.Checkout, plan.OutDirectory, ct)
+            ? await LocalTaskSandbox.PrepareAsync(
+                services.ToolServer,
+                task.Sandbox,
+                task.Checkout,
+                plan.OutDirectory,
+                ct
+            )
             : await TaskSandbox.PrepareAsync(
                 await engine(ct),
-                toolServer,
+                services.ToolServer,
                 task.Sandbox,
                 task.Checkout,
                 plan.OutDirectory,
@@ -35,7 +41,8 @@ internal static class SandboxMaker
                             pull.Total,
                             (long)pull.Duration.TotalMilliseconds
                         )
-                    )
+                    ),
+                TaskEgress.Of(task, services, events)
             );
 
     /// <summary>What must be said aloud of the sandbox that was chosen; null is nothing.</summary>

@@ -44,22 +44,21 @@ internal sealed record SandboxSection
     [Description("Commands that prepare the workspace. What they make is never part of the patch.")]
     public IReadOnlyList<SetupSection>? Setup { get; init; }
 
-    [Description("What the container reaches. Default none.")]
-    public NetworkWord? Network { get; init; }
+    [Description("What the container reaches: none, or hosts and bundles. Default none.")]
+    public NetworkSetting? Network { get; init; }
 }
 
 /// <summary>One step of <c>sandbox.setup</c>.</summary>
-[NotSupportedYet("network", "secrets")]
 internal sealed record SetupSection
 {
     [Description("A shell command, run in the workspace.")]
     [Text(TextFormat.NotEmpty)]
     public required string Run { get; init; }
-}
 
-/// <summary>What the container reaches.</summary>
-[NotSupportedYet("allow")]
-internal enum NetworkWord
-{
-    None,
+    [Description("What this step reaches. Default: what the sandbox reaches.")]
+    public NetworkSetting? Network { get; init; }
+
+    [Description("Names of secrets that this step finds in its environment, and nothing else does.")]
+    [Text(TextFormat.Variable)]
+    public IReadOnlyList<string>? Secrets { get; init; }
 }

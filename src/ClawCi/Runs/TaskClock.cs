@@ -81,7 +81,8 @@ internal sealed class TaskClock : IRunObserver, IDisposable
 
     public void On(RunEvent runEvent)
     {
-        if (runEvent is Heartbeat)
+        // A program in the sandbox that asks for connections shows no progress of the task.
+        if (runEvent is Heartbeat or NetworkUsed)
             return;
         _lastEvent = _time.GetTimestamp();
         _waiting = runEvent switch

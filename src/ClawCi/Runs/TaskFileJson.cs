@@ -11,7 +11,6 @@ namespace ClawCi.Runs;
     Converters = [
         typeof(KebabCaseEnumConverter<ApplyMode>),
         typeof(KebabCaseEnumConverter<MustWord>),
-        typeof(KebabCaseEnumConverter<NetworkWord>),
         typeof(KebabCaseEnumConverter<PermissionMode>),
         typeof(KebabCaseEnumConverter<ExecutableFiles>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),

@@ -22,7 +22,7 @@ internal static class TaskFileReader
                 prompt = Prompt(root, file.Name, read, errors);
                 CheckTemplates(root["description"]?.Value, errors);
                 CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
-                CheckWorkspace((root["sandbox"]?.Value as SourceMapping)?["workspace"]?.Value, errors);
+                CheckSandbox(root["sandbox"]?.Value as SourceMapping, errors);
                 CheckIds((root["verify"]?.Value as SourceMapping)?["checks"]?.Value as SourceSequence, errors);
             }
         );
@@ -94,6 +94,14 @@ internal static class TaskFileReader
                     $"there is no tool {SourceNode.Quote(item.Text)}{DidYouMean.Suffix(item.Text, ToolNames.All)}"
                 );
         }
+    }
+
+    private static void CheckSandbox(SourceMapping? sandbox, SourceErrors errors)
+    {
+        CheckWorkspace(sandbox?["workspace"]?.Value, errors);
+        NetworkReader.Check(sandbox?["network"]?.Value, mayBePrivate: false, errors);
+        foreach (var step in (sandbox?["setup"]?.Value as SourceSequence)?.Items.OfType<SourceMapping>() ?? [])
+            NetworkReader.Check(step["network"]?.Value, mayBePrivate: false, errors);
     }
 
     private static void CheckWorkspace(SourceNode? node, SourceErrors errors)

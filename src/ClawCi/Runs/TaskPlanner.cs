@@ -30,7 +30,12 @@ internal sealed class TaskPlanner(
         ImageCeiling.Check(task, policies, origins);
         HookPlanner.Note(hooks, origins);
         var kind = SandboxChoice.Resolve(request, policies, origins);
-        var sandbox = SandboxChoice.Place(Sandbox(file.Sandbox, document, kind, origins), kind, request, runId, id);
+        RequireSecrets(task);
+        var network = new NetworkPlan(task, policies, origins);
+        var sandbox = SandboxChoice.Place(Sandbox(file.Sandbox, document, kind, origins), kind, request, runId, id) with
+        {
+            Network = network.Sandbox(),
+        };
         var plan = new PlannedTask(
             id,
             file.Name,
@@ -39,7 +44,7 @@ internal sealed class TaskPlanner(
             task.Prompt,
             Path.GetFullPath(request.Workspace),
             sandbox,
-            [.. (file.Sandbox.Setup ?? []).Select(step => new SetupStep(step.Run))],
+            network.Setup(sandbox.Network),
             new PolicyPlan(task, policies, origins).Resolve(
                 request.Environment.PermissionMode,
                 sandbox.Workspace,
@@ -63,6 +68,18 @@ internal sealed class TaskPlanner(
             Description = plan.Description is { } text ? Template.Expand(text, runId) : null,
             Hooks = hooks,
         };
+    }
+
+    private void RequireSecrets(TaskSource task)
+    {
+        var errors = new SourceErrors(task.Document.File.Name);
+        foreach (var (index, step) in (task.File.Sandbox.Setup ?? []).Index())
+        foreach (var name in (step.Secrets ?? []).Except(request.Secrets))
+            errors.Add(
+                task.Document.PlaceOf("sandbox", "setup", index, "secrets"),
+                $"the secret {name} was not given. Add `--secret {name}`, with its value in the variable {name}, or `--secret {name}=@FILE`"
+            );
+        errors.ThrowIfAny();
     }
 
     private void RequirePrice(TaskSource task, ModelName model, TaskLimits limits)
@@ -115,7 +132,6 @@ internal sealed class TaskPlanner(
         origins.Add("sandbox.pids", $"{spec.Pids}", Source("pids", section.Pids is not null));
         origins.Add("sandbox.tmp", $"{new ByteSize(spec.TmpBytes)}", Source("tmp", section.Tmp is not null));
         origins.Add("sandbox.env", List(spec.Env.Keys), Source("env", section.Env is not null));
-        origins.Add("sandbox.network", "none", Source("network", section.Network is not null));
         origins.Add("sandbox.setup", $"{section.Setup?.Count ?? 0}", Source("setup", section.Setup is not null));
         return spec;
     }

@@ -35,7 +35,8 @@ internal sealed class TaskRunner(
         task.Sandbox.Workspace,
         [.. task.Verify.Checks.Select(check => check.Run)],
         ContextFile.Find(task.Checkout, task.ContextFiles),
-        task.ProtectedPaths.Paths
+        task.ProtectedPaths.Paths,
+        task.Sandbox.Network.Words
     );
     private readonly HookRunner _hooks = new(task.Hooks, plan.RunId, task.Checkout, events, services.Time);
     private IReadOnlyList<PermissionDenial> _denials = [];
@@ -80,7 +81,7 @@ internal sealed class TaskRunner(
             try
             {
                 sandbox = await PrepareAsync();
-                await SetupRunner.RunAsync(task, sandbox, clock, events, services.Time);
+                await SetupRunner.RunAsync(task, sandbox, services, clock, events);
                 await WorkAsync(sandbox);
             }
             catch (Exception e)
@@ -106,7 +107,7 @@ internal sealed class TaskRunner(
         ITaskSandbox? sandbox = null;
         try
         {
-            sandbox = await SandboxMaker.PrepareAsync(task, plan, engine, services.ToolServer, events, clock.Token);
+            sandbox = await SandboxMaker.PrepareAsync(task, plan, engine, services, events, clock.Token);
             if (sandbox.Secrets.Count(secret => !services.Masker.Add(secret, "git-credential")) is > 0 and var plain)
                 events.On(
                     new Warned($"{plain} credentials in git's configuration are too short or plain to be masked.")

@@ -1,4 +1,5 @@
 using ClawCi.ChangeSets;
+using ClawCi.Sandboxes.Egress;
 
 namespace ClawCi.Sandboxes;
 
@@ -20,8 +21,9 @@ internal interface ITaskSandbox : IAsyncDisposable
     /// <summary>Secret values found in the checkout's git configuration, to be masked wherever text goes.</summary>
     IReadOnlyList<string> Secrets { get; }
 
-    /// <summary>What it writes is part of the base once it is disposed.</summary>
-    Task<Sandbox> StartSetupAsync(CancellationToken ct);
+    /// <summary>What it writes is part of the base once it is disposed. One at a time; a later one goes on where it ended.</summary>
+    /// <param name="network">What it reaches, where anything confines it.</param>
+    Task<Sandbox> StartSetupAsync(NetworkAccess network, CancellationToken ct);
 
     /// <summary>A later round sees what the earlier ones wrote. One at a time, and after setup.</summary>
     Task<Sandbox> StartAgentAsync(CancellationToken ct);

@@ -17,6 +17,7 @@ internal sealed class Sandbox : IAsyncDisposable
 
     private readonly IToolServerProcess _process;
     private readonly McpClient _client;
+    private IAsyncDisposable? _network;
     private int _disposed;
 
     private Sandbox(IToolServerProcess process, McpClient client, TimeSpan startDuration)
@@ -93,14 +94,21 @@ internal sealed class Sandbox : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes over the container's way out, which ends with it.</summary>
+    internal void Own(IAsyncDisposable network) => _network = network;
+
     /// <summary>One tool call. A file tool, too, has a bound: an answer that does not come is a lost sandbox.</summary>
     /// <param name="commandTimeout">What the command may take by the runner's word; null leaves it to the input.</param>
+    /// <param name="environment">
+    /// In the environment of this command alone. It goes over the stream, so that the daemon never knows it.
+    /// </param>
     /// <exception cref="SandboxException">Lost: the message says how.</exception>
     public async Task<SandboxAnswer> CallAsync(
         string tool,
         JsonElement input,
         TimeSpan? commandTimeout,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyDictionary<string, string>? environment = null
     )
     {
         var deadline = CallDeadline.For(input, commandTimeout);
@@ -109,7 +117,7 @@ internal sealed class Sandbox : IAsyncDisposable
         try
         {
             return SandboxAnswers.From(
-                await _client.CallToolAsync(SandboxAnswers.Call(tool, input, commandTimeout), limit.Token)
+                await _client.CallToolAsync(SandboxAnswers.Call(tool, input, commandTimeout, environment), limit.Token)
             );
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested && !Lost.IsCancellationRequested)
@@ -139,6 +147,8 @@ internal sealed class Sandbox : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        if (_network is not null)
+            await _network.DisposeAsync();
         await _process.DisposeAsync();
         await _client.DisposeAsync();
     }

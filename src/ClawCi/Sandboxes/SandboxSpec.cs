@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ClawCi.Sandboxes.Egress;
 
 namespace ClawCi.Sandboxes;
 
@@ -25,6 +26,9 @@ internal sealed record SandboxSpec(
 
     /// <summary>The runner's PATH, which commands get where there is no image with one of its own.</summary>
     public string? SearchPath { get; init; }
+
+    /// <summary>What agent and checks may reach; a setup step may have its own.</summary>
+    public NetworkAccess Network { get; init; } = NetworkAccess.None;
 }
 
 /// <summary>When the image is fetched from its registry.</summary>

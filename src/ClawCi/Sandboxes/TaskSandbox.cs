@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ClawCi.ChangeSets;
 using ClawCi.ChangeSets.Posix;
 using ClawCi.Sandboxes.Docker;
+using ClawCi.Sandboxes.Egress;
 using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes;
@@ -18,6 +19,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     private readonly TaskGround _ground;
     private readonly Task<TaskFoundation> _laying;
     private readonly string _user;
+    private readonly EgressSettings? _egress;
     private DateTimeOffset? _agentStarted;
     private Sandbox? _writer;
     private int _checks;
@@ -28,7 +30,8 @@ internal sealed class TaskSandbox : ITaskSandbox
         ToolServerBinary toolServer,
         SandboxSpec spec,
         TaskGround ground,
-        Task<TaskFoundation> laying
+        Task<TaskFoundation> laying,
+        EgressSettings? egress
     )
     {
         _engine = engine;
@@ -37,6 +40,7 @@ internal sealed class TaskSandbox : ITaskSandbox
         _ground = ground;
         _laying = laying;
         _user = UserOf(spec, ground.Checkout.Root);
+        _egress = egress;
     }
 
     public SandboxImage? Image => _ground.Image.Image;
@@ -59,6 +63,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     /// </summary>
     /// <param name="outDirectory">Hidden from the sandbox when it is inside the checkout. Exists.</param>
     /// <param name="onPull">Told of the image's way here, when it has to come.</param>
+    /// <param name="egress">Needed as soon as a container is to reach anything.</param>
     /// <exception cref="SandboxException">There cannot be one. Nothing is left behind.</exception>
     public static async Task<TaskSandbox> PrepareAsync(
         DockerEngine engine,
@@ -68,19 +73,20 @@ internal sealed class TaskSandbox : ITaskSandbox
         string? outDirectory,
         SandboxOwner owner,
         CancellationToken ct,
-        Action<PullProgress>? onPull = null
+        Action<PullProgress>? onPull = null,
+        EgressSettings? egress = null
     )
     {
         var ground = await TaskGround.SurveyAsync(engine, toolServer, spec, checkout, outDirectory, onPull, ct);
         var laying = TaskFoundation.LayAsync(engine, toolServer, ground, owner, ct);
-        return new TaskSandbox(engine, toolServer, spec, ground, laying);
+        return new TaskSandbox(engine, toolServer, spec, ground, laying, egress);
     }
 
-    /// <summary>What it writes lies below the agent's layer once it is disposed.</summary>
-    public async Task<Sandbox> StartSetupAsync(CancellationToken ct)
+    /// <summary>What it writes lies below the agent's layer once it is disposed. One at a time; a later one goes on where it ended.</summary>
+    public async Task<Sandbox> StartSetupAsync(NetworkAccess network, CancellationToken ct)
     {
         ExpectNobodyWrites();
-        return _writer = await StartAsync(TaskLayers.Setup, changes: null, ct);
+        return _writer = await StartAsync(TaskLayers.Setup, changes: null, network, "setup", ct);
     }
 
     /// <summary>A later round sees what the earlier ones wrote. One at a time, and after setup.</summary>
@@ -91,7 +97,7 @@ internal sealed class TaskSandbox : ITaskSandbox
         await _laying.WaitAsync(ct);
         // By the kernel's clock and no other: it is compared with the times of files. Setup's files are older than this.
         _agentStarted ??= TimeProvider.System.GetUtcNow().AddMilliseconds(1);
-        return _writer = await StartAsync(TaskLayers.Agent, changes: null, ct);
+        return _writer = await StartAsync(TaskLayers.Agent, changes: null, _spec.Network, "agent", ct);
     }
 
     /// <summary>A fresh layer into which the changes are replayed before anything else happens in it.</summary>
@@ -104,7 +110,7 @@ internal sealed class TaskSandbox : ITaskSandbox
             tar => foundation.Layers.WriteLayer(tar, layer),
             ct
         );
-        return await StartAsync(layer, changes, ct);
+        return await StartAsync(layer, changes, _spec.Network, "checks", ct);
     }
 
     /// <summary>What the agent's layer changes against its base, read by a container that it never ran in. Its own must be gone.</summary>
@@ -151,12 +157,18 @@ internal sealed class TaskSandbox : ITaskSandbox
         await foundation.Sweep;
     }
 
-    private async Task<Sandbox> StartAsync(string layer, ChangeSet? changes, CancellationToken ct)
+    private async Task<Sandbox> StartAsync(
+        string layer,
+        ChangeSet? changes,
+        NetworkAccess network,
+        string purpose,
+        CancellationToken ct
+    )
     {
         var foundation = await _laying.WaitAsync(ct);
         var plan = new ContainerPlan(
             NewName(),
-            _spec,
+            network.IsNone ? _spec : _spec with { Env = ProxyVariables.Under(_spec.Env) },
             _ground.Image,
             _user,
             foundation.ToolServerPath,
@@ -166,13 +178,43 @@ internal sealed class TaskSandbox : ITaskSandbox
             Replay: changes is not null,
             foundation.Labels
         );
-        return await Sandbox.StartAsync(
+        var sandbox = await Sandbox.StartAsync(
             _engine,
             plan.Parameters(),
             changes is null ? null : (stream, token) => Replay.SendAsync(stream, changes, token),
             ct
         );
+        try
+        {
+            if (!network.IsNone)
+                sandbox.Own(await OpenAsync(network, purpose, sandbox.ContainerId, foundation.ToolServerPath, ct));
+            return sandbox;
+        }
+        catch
+        {
+            await sandbox.DisposeAsync();
+            throw;
+        }
     }
+
+    private Task<ContainerTunnel> OpenAsync(
+        NetworkAccess network,
+        string purpose,
+        string container,
+        string toolServer,
+        CancellationToken ct
+    ) =>
+        _egress is null
+            ? throw new InvalidOperationException("A network was asked for, and no way out was given.")
+            : ContainerTunnel.OpenAsync(
+                _engine,
+                container,
+                toolServer,
+                _egress.Proxy(network, purpose),
+                _egress.Limits.ConnectionsAtOnce,
+                _egress.Warn,
+                ct
+            );
 
     /// <summary>The kernel lets two overlays share a layer, and says nothing of what is in it then.</summary>
     private void ExpectNobodyWrites()

@@ -16,7 +16,7 @@ public sealed class CommandEnvironmentTests
                 ["OWN"] = "1",
             }
         );
-        var entries = environment.With("MARK=2");
+        var entries = environment.With([], "MARK=2");
         Assert.Equal("/x", environment.SearchPath);
         Assert.Superset(
             new HashSet<string> { "CI=false", "OWN=1", "PAGER=cat", "GIT_CONFIG_COUNT=1" },
@@ -36,7 +36,7 @@ public sealed class CommandEnvironmentTests
                 ["GIT_CONFIG_VALUE_0"] = "x",
             }
         );
-        Assert.DoesNotContain("GIT_CONFIG_KEY_0=safe.directory", environment.With(""));
-        Assert.Contains("GIT_CONFIG_KEY_0=user.name", environment.With(""));
+        Assert.DoesNotContain("GIT_CONFIG_KEY_0=safe.directory", environment.With([], "X="));
+        Assert.Contains("GIT_CONFIG_KEY_0=user.name", environment.With([], "X="));
     }
 }

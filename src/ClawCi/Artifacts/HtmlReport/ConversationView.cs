@@ -96,12 +96,17 @@ internal sealed class ConversationView(int most)
             ApiRetried retry =>
                 $"The model did not answer ({retry.Reason}{(retry.Status is { } status ? $", {status}" : "")}: {retry.Message}); attempt {retry.Attempt + 1} of {retry.MaxAttempts} after {Amount.Duration(retry.DelayMs)}",
             LimitReached limit => $"Limit <code>{limit.Limit}</code> reached: {limit.Message}",
+            NetworkUsed use =>
+                $"Network: {use.Purpose} was refused <code>{Host(use)}</code> by rule <code>{use.Rule}</code>: {use.Reason}",
             Warned warned => $"Warning: {warned.Message}",
             Failed failed => $"Error: {failed.Message}",
             SetupRan setup =>
                 $"Setup <code>{Shortened.Line(setup.Run, 200)}</code>{Exit(setup.ExitCode)} <span class=\"meta\">{Amount.Duration(setup.DurationMs)}</span>",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+
+    private static string Host(NetworkUsed use) =>
+        use.Host.Length == 0 ? "a connection" : $"{Shortened.Line(use.Host, 200)}:{use.Port}";
 
     private static string Exit(int? code) => code is { } number ? $", exit code {number}" : "";
 }

@@ -34,7 +34,9 @@ internal static class Story
                 case CheckRan check:
                     moments.Add(new Checked(check));
                     break;
-                case ApiRetried or LimitReached or Warned or Failed or SetupRan:
+                case NetworkUsed { Decision: "allow" }:
+                    break;
+                case NetworkUsed or ApiRetried or LimitReached or Warned or Failed or SetupRan:
                     moments.Add(new Noted(line.Event));
                     break;
             }

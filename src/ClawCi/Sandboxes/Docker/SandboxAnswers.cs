@@ -8,16 +8,29 @@ namespace ClawCi.Sandboxes.Docker;
 internal static class SandboxAnswers
 {
     private const string TimeoutKey = "claw-ci/timeout_seconds";
+    private const string EnvironmentKey = "claw-ci/environment";
 
-    public static CallToolRequestParams Call(string tool, JsonElement input, TimeSpan? commandTimeout) =>
-        new()
+    public static CallToolRequestParams Call(
+        string tool,
+        JsonElement input,
+        TimeSpan? commandTimeout,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
+    {
+        var meta = new JsonObject();
+        if (commandTimeout is { } timeout)
+            meta[TimeoutKey] = (long)Math.Ceiling(timeout.TotalSeconds);
+        if (environment is { Count: > 0 })
+            meta[EnvironmentKey] = new JsonObject([
+                .. environment.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)),
+            ]);
+        return new()
         {
             Name = tool,
             Arguments = Arguments(input),
-            Meta = commandTimeout is { } timeout
-                ? new JsonObject { [TimeoutKey] = (long)Math.Ceiling(timeout.TotalSeconds) }
-                : null,
+            Meta = meta.Count > 0 ? meta : null,
         };
+    }
 
     private static Dictionary<string, JsonElement> Arguments(JsonElement input)
     {

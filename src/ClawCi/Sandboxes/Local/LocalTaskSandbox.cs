@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ClawCi.ChangeSets;
 using ClawCi.Sandboxes.Docker;
+using ClawCi.Sandboxes.Egress;
 using ClawCi.Sandboxes.Workspaces;
 
 namespace ClawCi.Sandboxes.Local;
@@ -74,7 +75,7 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
         }
     }
 
-    public async Task<Sandbox> StartSetupAsync(CancellationToken ct)
+    public async Task<Sandbox> StartSetupAsync(NetworkAccess network, CancellationToken ct)
     {
         _hasSetup = true;
         return await StartWriterAsync(ct);

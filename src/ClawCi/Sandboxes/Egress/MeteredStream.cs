@@ -1,0 +1,94 @@
+using System.Net.Sockets;
+
+namespace ClawCi.Sandboxes.Egress;
+
+/// <summary>A connection to the outside that counts what passes, and ends when nothing does.</summary>
+internal sealed class MeteredStream : Stream
+{
+    private readonly Stream _inner;
+    private readonly Meter _meter;
+    private readonly TimeSpan _limit;
+    private readonly CancellationTokenSource _idle;
+    private long _up;
+    private long _down;
+
+    public MeteredStream(Stream inner, Meter meter, TimeSpan idle)
+    {
+        (_inner, _meter, _limit) = (inner, meter, idle);
+        _idle = new CancellationTokenSource(idle);
+        // Whoever waits for this connection gets an error, and nobody else is disturbed.
+        _idle.Token.Register(_inner.Dispose);
+    }
+
+    public long Up => Volatile.Read(ref _up);
+
+    public long Down => Volatile.Read(ref _down);
+
+    /// <summary>Whether it was ended because no byte had passed for too long.</summary>
+    public bool WasIdle => _idle.IsCancellationRequested;
+
+    public override bool CanRead => true;
+    public override bool CanWrite => true;
+    public override bool CanSeek => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await _inner.ReadAsync(buffer, cancellationToken);
+        Interlocked.Add(ref _down, count);
+        _meter.CountDown(count);
+        _idle.CancelAfter(_limit);
+        return count;
+    }
+
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default
+    )
+    {
+        _meter.CountUp(buffer.Length);
+        await _inner.WriteAsync(buffer, cancellationToken);
+        Interlocked.Add(ref _up, buffer.Length);
+        _idle.CancelAfter(_limit);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Says that nothing more is sent.</summary>
+    public void EndWriting()
+    {
+        if (_inner is NetworkStream network)
+            network.Socket.Shutdown(SocketShutdown.Send);
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
+
+    public override void Flush() => _inner.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+            _idle.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}
