@@ -63,6 +63,38 @@ internal sealed class CliEnvironment(IConfiguration variables)
     public string ConfigDirectory =>
         Path.Combine(this["XDG_CONFIG_HOME"] ?? Path.Combine(this["HOME"] ?? "/root", ".config"), "claw-ci");
 
+    public Uri OpenAiBaseUrl =>
+        Address("OPENAI_BASE_URL", "http://localhost:8000/v1", "http", "https") ?? ModelEndpoint.OpenAi;
+
+    /// <summary>Names of features that the Messages API is asked for, separated by commas.</summary>
+    public IReadOnlyList<string> AnthropicBetas =>
+        [
+            .. (this["ANTHROPIC_BETAS"] ?? "")
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(beta =>
+                    beta.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_')
+                        ? beta
+                        : throw new UserErrorException(
+                            "environment",
+                            "ANTHROPIC_BETAS is not a list such as context-1m-2025-08-07,files-api-2025-04-14."
+                        )
+                ),
+        ];
+
+    /// <summary>
+    /// The platform reads SSL_CERT_FILE itself and passes over a file that is not there: the mistake would show as a
+    /// certificate of a stranger.
+    /// </summary>
+    /// <exception cref="UserErrorException">It is not there.</exception>
+    public void RequireCertificateFile()
+    {
+        if (this["SSL_CERT_FILE"] is { } file && !File.Exists(file))
+            throw new UserErrorException("environment", $"SSL_CERT_FILE names no file: {file}.");
+    }
+
+    /// <summary>Models of one's own, a file.</summary>
+    public string? ModelsFile => this["CLAW_CI_MODELS"];
+
     /// <summary>An input of the GitHub action, by its name in action.yml.</summary>
     public string? ActionInput(string name) => this[$"INPUT_{name.ToUpperInvariant()}"];
 

@@ -2,7 +2,7 @@ using ClawCi.Benchmarks;
 
 // Each prints its figure, what it is compared with in the same run, and the bound that the project promises.
 // Peak memory comes first: it is the highest of all child processes so far.
-string[] chosen = args.Length > 0 ? args : ["run", "start", "call", "workspace", "egress"];
+string[] chosen = args.Length > 0 ? args : ["run", "start", "call", "workspace", "egress", "sse", "turns"];
 await using var bench = await Bench.CreateAsync();
 var kept = true;
 foreach (var name in chosen)
@@ -14,7 +14,11 @@ foreach (var name in chosen)
         "call" => await ToolCalls.RunAsync(bench),
         "workspace" => await LargeWorkspace.RunAsync(bench),
         "egress" => await Egress.RunAsync(bench),
-        _ => throw new ArgumentException($"no benchmark is named {name}: run, start, call, workspace, egress"),
+        "sse" => await EventStreams.RunAsync(),
+        "turns" => await LongConversations.RunAsync(),
+        _ => throw new ArgumentException(
+            $"no benchmark is named {name}: run, start, call, workspace, egress, sse, turns"
+        ),
     };
 }
 return kept ? 0 : 1;

@@ -15,6 +15,7 @@ internal abstract record PlanningVerb : Verb
           --workspace DIR          the checkout to work on; the current directory by default
           --out DIR                where reports go; claw-ci-out by default
           --model PROVIDER/NAME    instead of the task's model
+          --models FILE            models of your own, and prices over the built-in ones
           --sandbox KIND           what confines the agent: docker, or none on a machine that is thrown away
           --apply WHEN             apply the patch to the checkout: on-success, always or never
           --max-turns N            bound on the model's replies, for each task
@@ -44,6 +45,9 @@ internal abstract record PlanningVerb : Verb
 
     [Option("model")]
     public string? Model { get; init; }
+
+    [Option("models")]
+    public string? Models { get; init; }
 
     [Option("sandbox")]
     public string? Sandbox { get; init; }
@@ -83,6 +87,7 @@ internal abstract record PlanningVerb : Verb
                 SettingsFile = Settings,
                 TrustWorkspace = TrustWorkspace,
                 PullRequest = TrustWorkspace ? null : invocation.Environment.PullRequest,
+                ModelsFile = Models ?? invocation.Environment.ModelsFile,
                 Workspace = Workspace ?? ".",
                 OutDirectory = Out ?? OutDirectory.DefaultName,
                 CommandLine = new()

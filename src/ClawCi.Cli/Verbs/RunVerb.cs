@@ -56,7 +56,7 @@ internal sealed record RunVerb : PlanningVerb
             secret => masker.Add(secret, "credential"),
             invocation.Time
         );
-        var endpoint = EndpointOf(invocation.Environment, credentials.Find("anthropic"));
+        var endpoints = EndpointsOf(invocation.Environment, credentials);
         var docker = DockerAccessReader.Read(
             invocation.Environment.Docker,
             secret => masker.Add(secret, "registry-credential")
@@ -69,7 +69,7 @@ internal sealed record RunVerb : PlanningVerb
             ShowText.Version,
             cancellationToken => DockerEngine.ConnectAsync(docker, cancellationToken),
             toolServer,
-            endpoint,
+            endpoints,
             masker,
             invocation.Time,
             invocation.Random,
@@ -98,10 +98,18 @@ internal sealed record RunVerb : PlanningVerb
         await batch.RunAsync(new ConsoleObserver(log, settings, services.Masker, report));
     }
 
-    private static ModelEndpoint EndpointOf(CliEnvironment environment, ICredentialSource? credential)
+    private static ModelEndpoints EndpointsOf(CliEnvironment environment, CredentialSources credentials)
     {
-        var address = environment.AnthropicBaseUrl;
-        return new(address, credential, environment.ProxyTo(address), ModelTimeouts.Default);
+        environment.RequireCertificateFile();
+        ModelEndpoint At(Uri address, string provider) =>
+            new(address, credentials.Find(provider), environment.ProxyTo(address), ModelTimeouts.Default);
+        return new(
+            At(environment.AnthropicBaseUrl, "anthropic") with
+            {
+                Betas = environment.AnthropicBetas,
+            },
+            At(environment.OpenAiBaseUrl, "openai")
+        );
     }
 
     /// <summary>Beside the program.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ClawCi.Shared;
 
@@ -35,6 +36,9 @@ internal enum TextFormat
 
     /// <summary>A path relative to the workspace, inside it.</summary>
     WorkspacePath,
+
+    /// <summary>A day, <c>2026-11-01</c>.</summary>
+    Date,
 }
 
 /// <summary>The patterns behind <see cref="TextFormat"/>: ECMA 262 and .NET read them alike, so the schemas publish them.</summary>
@@ -48,7 +52,10 @@ internal static class TextFormats
             "^[a-z0-9][a-z0-9._-]{0,62}$",
             "an id: small letters, digits, `.`, `_` and `-`, at most 63, first a letter or digit"
         ),
-        [TextFormat.Model] = (@"^[a-z]+/[^ \t\r\n][^\r\n]*$", "provider/name, such as `anthropic/claude-sonnet-4-5`"),
+        [TextFormat.Model] = (
+            @"^[a-z]+(-[a-z]+)*/[^ \t\r\n][^\r\n]*$",
+            "provider/name, such as `anthropic/claude-sonnet-4-5`"
+        ),
         [TextFormat.Image] = (
             "^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,400}$",
             "an image, such as `debian:12` or `registry.example.com/team/image@sha256:…`"
@@ -64,6 +71,7 @@ internal static class TextFormats
             @"^(?!/)(?!(.*/)?\.\.(/|$))[^\r\n]+$",
             "a path inside the workspace, relative to it"
         ),
+        [TextFormat.Date] = ("^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "a day such as `2026-11-01`"),
     };
 
     /// <summary>As the schemas publish it.</summary>
@@ -82,5 +90,12 @@ internal static class TextFormats
 
     /// <summary>What is wrong with a text of the right shape; null when nothing is.</summary>
     public static string? Problem(TextFormat format, string text) =>
-        format != TextFormat.Glob || Glob.TryParse(text, out _, out var problem) ? null : problem;
+        format switch
+        {
+            TextFormat.Glob => Glob.TryParse(text, out _, out var problem) ? null : problem,
+            TextFormat.Date => DateOnly.TryParse(text, CultureInfo.InvariantCulture, out _)
+                ? null
+                : "there is no such day",
+            _ => null,
+        };
 }

@@ -38,6 +38,11 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
     /// <summary>Null when something was used whose price is not known.</summary>
     public decimal? CostUsd => _priceUnknown ? null : _cost;
 
+    /// <summary>What each model had of it.</summary>
+    public IReadOnlyDictionary<string, ModelShare> Models => _models;
+
+    private readonly Dictionary<string, ModelShare> _models = [];
+
     /// <summary>Time spent waiting for the model.</summary>
     public TimeSpan ModelTime { get; private set; }
 
@@ -151,6 +156,8 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
     private decimal? Count(Reservation held, Usage usage)
     {
         var cost = held.Bound.Price?.Cost(usage);
+        var share = _models.GetValueOrDefault(held.Bound.Model, new(new Usage(), 0m));
+        _models[held.Bound.Model] = new(share.Usage + usage, share.CostUsd + cost);
         Usage += usage;
         _cost += cost ?? 0;
         _priceUnknown |= cost is null;

@@ -5,11 +5,16 @@ using ClawCi.Sessions;
 
 namespace ClawCi.Conversations;
 
-/// <summary>Asks the model for the next message of a session, and records the reply, its retries and its usage.</summary>
+/// <summary>
+/// Asks a model for the next message of a session, and records the reply, its retries and its usage. When the model stays
+/// unavailable the next one takes over, for the rest of the conversation.
+/// </summary>
+/// <param name="models">The task's model and its fallbacks, in order.</param>
 /// <param name="deadline">When the task ends: no retry waits beyond it.</param>
 internal sealed class ModelCaller(
-    Model model,
+    IReadOnlyList<Model> models,
     string system,
+    Effort? effort,
     DateTimeOffset deadline,
     IRunObserver events,
     TimeProvider time
@@ -20,9 +25,37 @@ internal sealed class ModelCaller(
 
     private readonly PromptEstimate _estimate = new();
 
+    private int _current;
+
+    /// <summary>So many messages came about before the current model took over.</summary>
+    private int _foreign;
+
     /// <returns>The reply, or the limit that stood in its way.</returns>
     /// <exception cref="ModelException">The last attempt's failure.</exception>
     public async Task<(ModelReply? Reply, ConversationEnd.LimitHit? Limit)> AskAsync(
+        Session session,
+        IReadOnlyList<ToolDefinition> tools,
+        Ledger ledger,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            try
+            {
+                return await AskAsync(models[_current], session, tools, ledger, cancellationToken);
+            }
+            catch (ModelException e) when (IsUnavailable(e) && _current + 1 < models.Count)
+            {
+                var (gone, next) = (models[_current].Name, models[++_current].Name);
+                _foreign = session.Messages.Count;
+                events.On(new Warned($"{gone} is unavailable, so {next} goes on: {e.Message}"));
+            }
+        }
+    }
+
+    private async Task<(ModelReply? Reply, ConversationEnd.LimitHit? Limit)> AskAsync(
+        Model model,
         Session session,
         IReadOnlyList<ToolDefinition> tools,
         Ledger ledger,
@@ -33,13 +66,16 @@ internal sealed class ModelCaller(
             model.Price,
             _estimate.Of(system, tools, session.Messages),
             Math.Min(model.MaxOutputTokens, MaxReplyTokens)
-        );
+        )
+        {
+            Model = model.Name,
+        };
         var (held, limit) = await ledger.ReserveAsync(bound, cancellationToken);
         if (held is null)
             return (null, limit);
         using var reservation = held;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var request = new ModelRequest(system, tools, session.Messages, held.MaxOutputTokens)
+        var request = new ModelRequest(system, tools, session.Messages, held.MaxOutputTokens, effort, _foreign)
         {
             Lost = seen =>
             {
@@ -87,7 +123,7 @@ internal sealed class ModelCaller(
         var limit = held.Fail(seen);
         events.On(
             new UsageAdded(
-                model.Name,
+                held.Bound.Model,
                 seen,
                 held.Bound.Price?.Cost(seen),
                 ledger.Usage,
@@ -98,6 +134,10 @@ internal sealed class ModelCaller(
         return limit;
     }
 
+    /// <summary>Whether another model may do better: not where the fault is the request's, or the key's.</summary>
+    private static bool IsUnavailable(ModelException failure) =>
+        failure.IsTransient || failure.Failure is ModelFailure.NotFound or ModelFailure.OutOfCredit;
+
     private void OnRetry(ModelRetry retry) =>
         events.On(
             new ApiRetried(
@@ -106,7 +146,8 @@ internal sealed class ModelCaller(
                 (long)retry.Delay.TotalMilliseconds,
                 retry.Failure.ToString(),
                 retry.Status,
-                retry.Message
+                retry.Message,
+                retry.RequestId
             )
         );
 }

@@ -55,7 +55,9 @@ internal sealed class PromptEstimate
             TextBlock text => OfText(text.Text),
             ThinkingBlock thinking => OfText(thinking.Thinking) + OfText(thinking.Signature),
             ToolUseBlock use => OfText(use.Id) + OfText(use.Name) + OfJson(use.Input),
-            ToolResultBlock result => OfText(result.ToolUseId) + OfText(result.Text),
+            ToolResultBlock result => OfText(result.ToolUseId)
+                + OfText(result.Text)
+                + (result.Media.Count * MediaTokens),
             UnknownBlock unknown => Math.Min(OfJson(unknown.Raw), MediaTokens),
             _ => MediaTokens,
         };

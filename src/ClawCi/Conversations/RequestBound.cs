@@ -9,6 +9,9 @@ namespace ClawCi.Conversations;
 /// <param name="MaxOutputTokens">As many as the reply is to have when money does not matter.</param>
 internal sealed record RequestBound(ModelPrice? Price, long InputTokens, int MaxOutputTokens)
 {
+    /// <summary>Who is asked, as the task names it.</summary>
+    public string Model { get; init; } = "";
+
     private const long Million = 1_000_000;
 
     /// <summary>US dollars, the input at the dearest of its rates: whether the provider's cache helps is known afterwards.</summary>

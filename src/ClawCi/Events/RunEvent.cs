@@ -169,7 +169,8 @@ internal sealed record ApiRetried(
     long DelayMs,
     string Reason,
     int? Status,
-    string Message
+    string Message,
+    string? RequestId = null
 ) : RunEvent;
 
 /// <summary>Tokens and cost so far, after one more reply.</summary>

@@ -23,7 +23,30 @@ internal sealed record ToolUseBlock(string Id, string Name, JsonElement Input, s
     : ContentBlock;
 
 /// <summary>The answer to one tool use.</summary>
-internal sealed record ToolResultBlock(string ToolUseId, string Text, bool IsError) : ContentBlock;
+internal sealed record ToolResultBlock(string ToolUseId, string Text, bool IsError) : ContentBlock
+{
+    /// <summary>Images and documents that belong to the answer.</summary>
+    public IReadOnlyList<MediaBlock> Media { get; init; } = [];
+}
+
+/// <summary>An image or a PDF document.</summary>
+/// <param name="MediaType">Such as <c>image/png</c> or <c>application/pdf</c>.</param>
+/// <param name="Data">Base64.</param>
+internal sealed record MediaBlock(string MediaType, string Data) : ContentBlock
+{
+    public bool IsImage => MediaType.StartsWith("image/", StringComparison.Ordinal);
+
+    /// <summary>The members of the block's object, in the Messages API's shape.</summary>
+    public void WriteMembers(Utf8JsonWriter writer)
+    {
+        writer.WriteString("type", IsImage ? "image" : "document");
+        writer.WriteStartObject("source");
+        writer.WriteString("type", "base64");
+        writer.WriteString("media_type", MediaType);
+        writer.WriteString("data", Data);
+        writer.WriteEndObject();
+    }
+}
 
 /// <summary>A block of a kind this version does not know, kept as it came.</summary>
 internal sealed record UnknownBlock(JsonElement Raw) : ContentBlock;

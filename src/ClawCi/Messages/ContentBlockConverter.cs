@@ -12,6 +12,11 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
     public override ContentBlock Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var raw = JsonElement.ParseValue(ref reader);
+        return Of(raw);
+    }
+
+    private static ContentBlock Of(JsonElement raw)
+    {
         var type = raw.TryGetProperty("type", out var value) ? value.GetString() : null;
         return type switch
         {
@@ -24,13 +29,8 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
                 raw.GetProperty("input").Clone(),
                 HasValue(raw, "malformed_input") ? String(raw, "malformed_input") : null
             ),
-            "tool_result"
-                when !raw.TryGetProperty("content", out var content) || content.ValueKind == JsonValueKind.String =>
-                new ToolResultBlock(
-                    String(raw, "tool_use_id"),
-                    String(raw, "content"),
-                    raw.TryGetProperty("is_error", out var isError) && isError.GetBoolean()
-                ),
+            "tool_result" when Result(raw) is { } result => result,
+            "image" or "document" when Media(raw) is { } media => media,
             _ => new UnknownBlock(raw.Clone()),
         };
     }
@@ -66,15 +66,61 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
             case ToolResultBlock result:
                 writer.WriteString("type", "tool_result");
                 writer.WriteString("tool_use_id", result.ToolUseId);
-                writer.WriteString("content", result.Text);
+                WriteContent(writer, result, options);
                 if (result.IsError)
                     writer.WriteBoolean("is_error", true);
+                break;
+            case MediaBlock media:
+                media.WriteMembers(writer);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
         writer.WriteEndObject();
     }
+
+    private void WriteContent(Utf8JsonWriter writer, ToolResultBlock result, JsonSerializerOptions options)
+    {
+        if (result.Media.Count == 0)
+        {
+            writer.WriteString("content", result.Text);
+            return;
+        }
+        writer.WriteStartArray("content");
+        Write(writer, new TextBlock(result.Text), options);
+        foreach (var media in result.Media)
+            Write(writer, media, options);
+        writer.WriteEndArray();
+    }
+
+    /// <summary>A tool result whose content is text, with media after it or without; null for any other.</summary>
+    private static ToolResultBlock? Result(JsonElement raw)
+    {
+        var parts = new List<ContentBlock>();
+        if (raw.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array)
+            parts.AddRange(content.EnumerateArray().Select(Of));
+        else if (content.ValueKind is JsonValueKind.String or JsonValueKind.Undefined)
+            parts.Add(new TextBlock(String(raw, "content")));
+        return parts is [TextBlock text, .. var media] && media.All(part => part is MediaBlock)
+            ? new ToolResultBlock(
+                String(raw, "tool_use_id"),
+                text.Text,
+                raw.TryGetProperty("is_error", out var isError) && isError.GetBoolean()
+            )
+            {
+                Media = [.. media.Cast<MediaBlock>()],
+            }
+            : null;
+    }
+
+    /// <summary>Media that has nothing beside its bytes; null for any other.</summary>
+    private static MediaBlock? Media(JsonElement raw) =>
+        raw.EnumerateObject().Count() == 2
+        && raw.TryGetProperty("source", out var source)
+        && source.ValueKind == JsonValueKind.Object
+        && String(source, "type") == "base64"
+            ? new MediaBlock(String(source, "media_type"), String(source, "data"))
+            : null;
 
     private static bool HasValue(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;

@@ -1,60 +1,71 @@
 using ClawCi.Auth;
 using ClawCi.Models.Anthropic;
+using ClawCi.Models.OpenAi;
 using ClawCi.Models.Scripted;
+using ClawCi.Models.Wire;
 
 namespace ClawCi.Models;
 
 /// <summary>A model: the client that speaks to it, how often that is tried, and what it costs.</summary>
 internal sealed class Model : IDisposable
 {
-    private readonly AnthropicClient _client;
+    private readonly ModelClient _client;
     private readonly RetryPolicy _retry;
     private readonly ModelFacts _facts;
 
-    private Model(ModelName name, ModelFacts facts, AnthropicClient client, RetryPolicy retry)
+    private Model(ModelChoice choice, ModelClient client, RetryPolicy retry)
     {
-        Name = name.ToString();
-        _facts = facts;
+        Name = choice.ToString();
+        _facts = choice.Facts;
         _client = client;
         _retry = retry;
     }
 
-    /// <param name="endpoint">Where the provider answers. Of a scripted model's, only the timeouts count.</param>
+    /// <param name="endpoints">Where the providers answer. Of a scripted model's, only the timeouts count.</param>
+    /// <param name="coolDowns">Shared by all models of a run.</param>
     /// <param name="random">Uniform in [0, 1); spreads the waits of models that fail at the same time.</param>
-    /// <exception cref="UserErrorException">No such provider, or a script that cannot be read.</exception>
-    public static Model Create(ModelName name, ModelEndpoint endpoint, TimeProvider time, Func<double> random)
+    /// <exception cref="UserErrorException">A script that cannot be read.</exception>
+    public static Model Create(
+        ModelChoice choice,
+        ModelEndpoints endpoints,
+        CoolDowns coolDowns,
+        TimeProvider time,
+        Func<double> random
+    )
     {
-        var retry = new RetryPolicy(time, random);
-        if (name.Provider is "anthropic")
-            return new Model(name, FactsOf(name), new AnthropicClient(name.Name, endpoint, time), retry);
-        if (name.Provider is not "scripted")
-            throw UnknownProvider(name);
-        var script = ScriptReader.Read(name.Name);
-        var below = new ScriptedHandler(script, name.Name, time);
-        var scripted = new ModelEndpoint(new Uri("http://scripted"), new ApiKey("none"), null, endpoint.Timeouts);
+        if (choice.Name.Api is { } api)
+        {
+            var endpoint = endpoints.Of(api);
+            var retry = new RetryPolicy(time, random, coolDowns.Of(endpoint.BaseUrl.Authority));
+            return new Model(
+                choice,
+                new ModelClient(ApiOf(api, choice.Id, choice.Facts, endpoint), endpoint, time),
+                retry
+            );
+        }
+        var script = ScriptReader.Read(choice.Id);
+        var played = new ModelEndpoint(
+            new Uri("http://scripted"),
+            new ApiKey("none"),
+            null,
+            endpoints.Of(script.Api).Timeouts
+        );
+        var spoken = ApiOf(script.Api, "scripted", choice.Facts, played);
+        var below = new ScriptedHandler(script, choice.Id, time);
         return new Model(
-            name,
-            Script.FactsOf(script.Model),
-            new AnthropicClient("scripted", scripted, time, below),
-            retry
+            choice,
+            new ModelClient(spoken, played, time, below),
+            new RetryPolicy(time, random, coolDowns.Of(choice.Id))
         );
     }
 
-    /// <summary>Price and limits without a client, for those who plan. Reads the script of a scripted model.</summary>
-    /// <exception cref="UserErrorException">No such provider, or a script that cannot be read.</exception>
-    public static ModelFacts FactsOf(ModelName name) =>
-        name.Provider switch
+    internal static IModelApi ApiOf(ModelApi api, string id, ModelFacts facts, ModelEndpoint endpoint) =>
+        api switch
         {
-            "anthropic" => ModelCatalog.Find(name.Name),
-            "scripted" => Script.FactsOf(ScriptReader.Read(name.Name).Model),
-            _ => throw UnknownProvider(name),
+            ModelApi.Messages => new AnthropicApi(id, facts.Thinking),
+            ModelApi.Responses => new ResponsesApi(id, facts.Thinking),
+            _ => new ChatApi(id, facts.Thinking, endpoint),
         };
-
-    private static UserErrorException UnknownProvider(ModelName name) =>
-        new(
-            name.ToString(),
-            $"unknown provider '{name.Provider}'; known: {string.Join(", ", ModelCatalog.KnownProviders)}"
-        );
 
     /// <summary><c>provider/name</c>.</summary>
     public string Name { get; }

@@ -33,6 +33,12 @@ internal enum ModelFailure
     /// <summary>The conversation no longer fits the model's window.</summary>
     ContextOverflow,
 
+    /// <summary>402, or a quota that is used up: waiting does not help, paying does.</summary>
+    OutOfCredit,
+
+    /// <summary>The provider's filter refused the request itself.</summary>
+    Refused,
+
     /// <summary>Any other 4xx.</summary>
     BadRequest,
 
@@ -42,14 +48,16 @@ internal enum ModelFailure
 
 /// <summary>A request to a model failed; thrown by the client for one attempt and by <see cref="Model"/> after the last.</summary>
 /// <param name="retryAfter">What the provider asked to wait, when it did.</param>
+/// <param name="shouldRetry">What the provider said of trying again, when it did: it knows better than a status.</param>
 internal sealed class ModelException(
     ModelFailure failure,
     string message,
     int? status = null,
     string? requestId = null,
     TimeSpan? retryAfter = null,
+    bool? shouldRetry = null,
     Exception? inner = null
-) : Exception(message, inner)
+) : Exception(Named(message, requestId), inner)
 {
     public ModelFailure Failure { get; } = failure;
     public int? Status { get; } = status;
@@ -58,7 +66,8 @@ internal sealed class ModelException(
 
     /// <summary>Whether the same request may succeed later.</summary>
     public bool IsTransient =>
-        Failure
+        shouldRetry
+        ?? Failure
             is ModelFailure.RateLimited
                 or ModelFailure.Overloaded
                 or ModelFailure.ServerError
@@ -66,4 +75,13 @@ internal sealed class ModelException(
                 or ModelFailure.Interrupted
                 or ModelFailure.Stalled
                 or ModelFailure.InvalidReply;
+
+    private static string Named(string message, string? requestId) =>
+        requestId is null || message.Contains($"(request {requestId})", StringComparison.Ordinal)
+            ? message
+            : $"{message} (request {requestId})";
+
+    /// <summary>The same failure, of the request with the given id and an answer of status 200.</summary>
+    public ModelException Of(string requestId) =>
+        new(Failure, Message, Status ?? 200, requestId, RetryAfter, shouldRetry, this);
 }

@@ -4,4 +4,9 @@ namespace ClawCi.Models;
 /// <param name="ContextWindow">Tokens of prompt and reply together.</param>
 /// <param name="MaxOutputTokens">Most tokens a reply may have.</param>
 /// <param name="Price">Null when it is not known; a cost is then unknown too, never 0.</param>
-internal sealed record ModelFacts(int ContextWindow, int MaxOutputTokens, ModelPrice? Price);
+internal sealed record ModelFacts(
+    int ContextWindow,
+    int MaxOutputTokens,
+    ModelPrice? Price,
+    Thinking Thinking = Thinking.None
+);

@@ -15,12 +15,14 @@ internal sealed record TokenRates(decimal Input, decimal Output, decimal CacheWr
         ) / 1_000_000m;
 }
 
-/// <summary>What a model costs, as of <see cref="ModelCatalog.AsOf"/>.</summary>
+/// <summary>What a model costs.</summary>
+/// <param name="AsOf">The day on which these were the prices.</param>
 /// <param name="LongPrompt">Rates of a request whose prompt is longer than <paramref name="LongPromptTokens"/>.</param>
 internal sealed record ModelPrice(
     TokenRates Rates,
     TokenRates? LongPrompt = null,
-    long LongPromptTokens = long.MaxValue
+    long LongPromptTokens = long.MaxValue,
+    DateOnly AsOf = default
 )
 {
     /// <summary>

@@ -10,5 +10,6 @@ internal sealed record ModelRetry(
     TimeSpan Delay,
     ModelFailure Failure,
     int? Status,
-    string Message
+    string Message,
+    string? RequestId
 );

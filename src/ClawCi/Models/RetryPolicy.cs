@@ -18,11 +18,14 @@ internal sealed class RetryPolicy
 
     private readonly TimeProvider _time;
     private readonly Func<double> _random;
+    private readonly CoolDown _coolDown;
     private readonly ResiliencePipeline _pipeline;
 
     /// <param name="random">Uniform in [0, 1).</param>
-    public RetryPolicy(TimeProvider time, Func<double> random)
+    /// <param name="coolDown">The endpoint's, shared by all who ask it.</param>
+    public RetryPolicy(TimeProvider time, Func<double> random, CoolDown coolDown)
     {
+        _coolDown = coolDown;
         _time = time;
         _random = random;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
@@ -55,7 +58,15 @@ internal sealed class RetryPolicy
         context.Properties.Set(CallKey, new Call(onRetry, deadline));
         try
         {
-            return await _pipeline.ExecuteAsync(async (ctx, run) => await run(ctx.CancellationToken), context, attempt);
+            return await _pipeline.ExecuteAsync(
+                async (ctx, run) =>
+                {
+                    await _coolDown.WaitAsync(CallOf(ctx).Deadline, ctx.CancellationToken);
+                    return await run(ctx.CancellationToken);
+                },
+                context,
+                attempt
+            );
         }
         finally
         {
@@ -79,6 +90,8 @@ internal sealed class RetryPolicy
             return false;
         var call = CallOf(args.Context);
         call.Delay = DelayAfter(args.AttemptNumber, failure.RetryAfter);
+        if (failure.Failure is ModelFailure.RateLimited or ModelFailure.Overloaded)
+            _coolDown.Extend(call.Delay, failure);
         return call.Delay < call.Deadline - _time.GetUtcNow();
     }
 
@@ -93,7 +106,8 @@ internal sealed class RetryPolicy
                     args.RetryDelay,
                     failure.Failure,
                     failure.Status,
-                    failure.Message
+                    failure.Message,
+                    failure.RequestId
                 )
             );
     }

@@ -11,6 +11,7 @@ internal sealed class BatchRunner(RunPlan plan, RunServices services, Interrupti
 {
     private readonly long _started = services.Time.GetTimestamp();
     private readonly Ledger _ledger = new(Caps.OfRun(plan.MaxCostUsd));
+    private readonly CoolDowns _coolDowns = new(services.Time);
     private Task<DockerEngine>? _engine;
 
     /// <param name="observers">Told of every event of every task, after the transcript.</param>
@@ -48,9 +49,9 @@ internal sealed class BatchRunner(RunPlan plan, RunServices services, Interrupti
             );
         var events = new Observers([transcript, clock, .. observers]);
         clock.Listener = events;
-        using var model = Model.Create(task.Model, services.Endpoint, services.Time, services.Random);
+        using var models = new TaskModels(task, services, _coolDowns);
         var ledger = new Ledger(CapsOf(task.Limits), _ledger);
-        var runner = new TaskRunner(task, plan, EngineAsync, model, directory, services, clock, ledger, events);
+        var runner = new TaskRunner(task, plan, EngineAsync, models.All, directory, services, clock, ledger, events);
         var result = await runner.RunAsync();
         result = result with
         {

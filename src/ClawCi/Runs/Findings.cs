@@ -59,6 +59,7 @@ internal static class Findings
         {
             ModelFailure.Authentication => new(Outcome.AuthFailed, "model-credentials", model.Message),
             ModelFailure.ScriptMismatch => new(Outcome.ReplayMismatch, "script-mismatch", model.Message),
+            ModelFailure.Refused => new(Outcome.TaskFailed, "refused", model.Message),
             ModelFailure.ContextOverflow => new(Outcome.LimitExceeded, "context-window", model.Message),
             _ => new(Outcome.ModelUnavailable, Kebab(model.Failure), model.Message, model.IsTransient),
         };

@@ -12,10 +12,11 @@ internal sealed record Forecast(decimal? MaxUsd, string Text)
     /// <param name="runMaxUsd">The bound on the whole run.</param>
     public static Forecast Of(PlannedTask task, decimal? runMaxUsd)
     {
-        var facts = Model.FactsOf(task.Model);
-        if (facts.Price is not { } price)
-            return new(null, $"unknown: the price of {task.Model} is not known");
-        var byTurns = ByTurns(task.Limits, facts, price);
+        var models = task.FallbackModels.Prepend(task.Model).ToList();
+        if (models.FirstOrDefault(model => model.Facts.Price is null) is { } unpriced)
+            return new(null, $"unknown: the price of {unpriced} is not known");
+        // Each of them may have to do the whole of it.
+        var byTurns = models.Max(model => ByTurns(task.Limits, model.Facts, model.Facts.Price!));
         if (task.Limits.MaxCostUsd is { } taskMax && taskMax <= byTurns && taskMax <= (runMaxUsd ?? taskMax))
             return new(taskMax, $"{Dollars(taskMax)} at most: limits.max-cost-usd");
         if (runMaxUsd is { } run && run <= byTurns)

@@ -5,20 +5,19 @@ using ClawCi.Runs.Settings;
 
 namespace ClawCi.Runs;
 
-/// <summary>Resolves <c>model</c>: the settings', over it the task's, over both the command line's.</summary>
-internal sealed class ModelPlan(TaskSource task, SettingsSource? settings, Origins origins)
+/// <summary>Resolves <c>model</c>: the settings', over it the task's, over both the command line's; and what belongs to it.</summary>
+internal sealed class ModelPlan(TaskSource task, SettingsSource? settings, ModelCatalog catalog, Origins origins)
 {
-    private const string Scripted = "scripted";
     private const string Flag = "--model";
 
     /// <summary>A file of the current directory, which a flag's path is relative to.</summary>
     private const string CurrentDirectory = "here";
 
     /// <summary>Providers that the contract names and that are still to be built.</summary>
-    private static readonly string[] Later = ["openai", "replay"];
+    private static readonly string[] Later = ["replay"];
 
     /// <exception cref="UserErrorException">No model, no such provider, or no such script.</exception>
-    public ModelName Resolve(string? commandLine)
+    public ModelChoice Resolve(string? commandLine)
     {
         if (commandLine is null && task.File.Model is null && settings?.Document.Value.Model is { } preset)
             return Resolve(
@@ -37,40 +36,90 @@ internal sealed class ModelPlan(TaskSource task, SettingsSource? settings, Origi
             );
     }
 
-    /// <param name="file">What a script's path is relative to the directory of.</param>
-    private ModelName Resolve(string text, string source, string file, Func<string, UserErrorException> mistake)
+    /// <summary>The task's fallbacks belong to the task's model: a model of the command line stands alone.</summary>
+    /// <exception cref="UserErrorException">No such provider, or no such script.</exception>
+    public IReadOnlyList<ModelChoice> Fallbacks(string? commandLine)
     {
+        var given = commandLine is null ? task.File.FallbackModels : null;
+        origins.Add(
+            "fallback-models",
+            given is { Count: > 0 } ? string.Join(", ", given) : "none",
+            given is null ? Origins.BuiltIn : task.Document.SourceOf("fallback-models")
+        );
+        return
+        [
+            .. (given ?? []).Select(text =>
+                Choose(text, task.Document.File.Name, message => Mistake(task.Document, message, "fallback-models"))
+            ),
+        ];
+    }
+
+    /// <exception cref="UserErrorException">One of the models cannot be told.</exception>
+    public Effort? Effort(IEnumerable<ModelChoice> models)
+    {
+        var effort = task.File.Effort;
+        origins.Add(
+            "effort",
+            effort is { } word ? EffortWord.Of(word) : "the provider's",
+            effort is null ? Origins.BuiltIn : task.Document.SourceOf("effort")
+        );
+        return effort is null || models.FirstOrDefault(model => model.Facts.Thinking is Thinking.None) is not { } deaf
+            ? effort
+            : throw Mistake(
+                task.Document,
+                $"{deaf} cannot be told how hard to think: leave `effort` out, or say in a models file how it is told (`thinking`)",
+                "effort"
+            );
+    }
+
+    private ModelChoice Resolve(string text, string source, string file, Func<string, UserErrorException> mistake)
+    {
+        var choice = Choose(text, file, mistake);
+        origins.Add("model", text, source);
+        var price = choice.Facts.Price;
+        origins.Add(
+            "model.price",
+            price is null
+                ? "unknown"
+                : $"{price.Rates.Input} in, {price.Rates.Output} out, as of {price.AsOf:yyyy-MM-dd}",
+            catalog.PriceSource(choice.Name)
+        );
+        return choice;
+    }
+
+    /// <param name="file">What a script's path is relative to the directory of.</param>
+    private ModelChoice Choose(string text, string file, Func<string, UserErrorException> mistake)
+    {
+        if (ModelName.Parse(text) is { } known)
+            return catalog.Find(known);
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var (provider, name) = slash > 0 ? (text[..slash], text[(slash + 1)..].Trim()) : (text, "");
         if (Later.Contains(provider))
             throw mistake($"the provider `{provider}` is not supported yet; known: {Known()}");
-        if (!ModelCatalog.IsKnownProvider(provider) || name.Length == 0)
+        if (name.Length == 0)
             throw mistake(
-                slash > 0 && name.Length > 0
-                    ? $"there is no provider {SourceNode.Quote(provider)}; known: {Known()}{DidYouMean.Suffix(provider, ModelCatalog.KnownProviders)}"
-                    : $"a model is provider/name, such as `anthropic/claude-sonnet-4-5`, not {SourceNode.Quote(text)}"
+                $"a model is provider/name, such as `anthropic/claude-sonnet-4-5`, not {SourceNode.Quote(text)}"
             );
-        if (provider == Scripted)
-            name = Script(name, file, mistake);
-        origins.Add("model", text, source);
-        return new ModelName(provider, name);
+        if (provider != ModelName.Scripted)
+            throw mistake(
+                $"there is no provider {SourceNode.Quote(provider)}; known: {Known()}{DidYouMean.Suffix(provider, ModelName.Providers)}"
+            );
+        var script = Script(name, file, mistake);
+        return new ModelChoice(new ModelName(provider, script), script, ScriptReader.Read(script).Facts);
     }
 
-    /// <summary>The script's full path. Its own mistakes are found now, not after the sandbox was started.</summary>
+    /// <summary>The script's full path.</summary>
     private static string Script(string path, string file, Func<string, UserErrorException> mistake)
     {
         var full = TaskSource.Resolve(file, path);
-        if (!File.Exists(full))
-            throw mistake($"there is no script {SourceNode.Quote(full)}");
-        ScriptReader.Read(full);
-        return full;
+        return File.Exists(full) ? full : throw mistake($"there is no script {SourceNode.Quote(full)}");
     }
 
-    private static string Known() => string.Join(", ", ModelCatalog.KnownProviders);
+    private static string Known() => string.Join(", ", ModelName.Providers);
 
-    private static UserErrorException Mistake<T>(SourceDocument<T> document, string message)
+    private static UserErrorException Mistake<T>(SourceDocument<T> document, string message, string key = "model")
     {
-        var place = document.PlaceOf("model");
+        var place = document.PlaceOf(key);
         return new UserErrorException([new(document.File.Name, place.Line, place.Column, message)]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ClawCi.Configuration;
 using ClawCi.Events;
+using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes;
@@ -59,6 +60,10 @@ internal sealed record PlannedTaskView(
     decimal? ForecastUsd = null
 )
 {
+    public IReadOnlyList<string> FallbackModels { get; init; } = [];
+
+    public string? Effort { get; init; }
+
     public static PlannedTaskView Of(PlannedTask task) =>
         new(
             null,
@@ -91,7 +96,11 @@ internal sealed record PlannedTaskView(
             task.TaskHash,
             task.PolicyHash,
             task.PlanHash.Length == 0 ? null : task.PlanHash
-        );
+        )
+        {
+            FallbackModels = [.. task.FallbackModels.Select(model => model.ToString())],
+            Effort = task.Effort is { } effort ? EffortWord.Of(effort) : null,
+        };
 }
 
 /// <summary>A rule in words.</summary>

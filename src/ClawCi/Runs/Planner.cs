@@ -1,5 +1,6 @@
 using ClawCi.Configuration;
 using ClawCi.Hooks;
+using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs.Settings;
 using ClawCi.Runs.Trust;
@@ -30,6 +31,9 @@ internal static class Planner
         var sources = request
             .TaskFiles.Select(path => Try(() => TaskFileReader.Read(files.Read(path), files.Read), errors))
             .ToList();
+        var catalog = request.ModelsFile is { } models
+            ? Try(() => ModelCatalog.Read(files.Read(models)), errors)
+            : ModelCatalog.BuiltIn;
         ThrowIfAny(errors);
 
         var runId = RunId.Create(request.Time, request.Random);
@@ -48,7 +52,7 @@ internal static class Planner
             settings?.Narrowing(limits: false, allow: true),
             found?.Narrowing(limits: true, allow: false),
         ];
-        var planner = new TaskPlanner(request, [.. ceilings.OfType<Policy>()], settings, hooks, runId);
+        var planner = new TaskPlanner(request, [.. ceilings.OfType<Policy>()], settings, hooks, catalog!, runId);
         var tasks = sources.Select((source, i) => Try(() => planner.Plan(source!, ids[i]), errors)).ToList();
         ThrowIfAny(errors);
         return new RunPlan(

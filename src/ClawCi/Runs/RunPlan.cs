@@ -33,7 +33,7 @@ internal sealed record PlannedTask(
     string Id,
     string Name,
     string? Description,
-    ModelName Model,
+    ModelChoice Model,
     string Prompt,
     string Checkout,
     SandboxSpec Sandbox,
@@ -55,6 +55,12 @@ internal sealed record PlannedTask(
 
     /// <summary>In the order in which they run.</summary>
     public IReadOnlyList<Hook> Hooks { get; init; } = [];
+
+    /// <summary>Models to go on with, in this order, when the one before stays unavailable.</summary>
+    public IReadOnlyList<ModelChoice> FallbackModels { get; init; } = [];
+
+    /// <summary>How hard the model is to think; null leaves that to the provider.</summary>
+    public Effort? Effort { get; init; }
 }
 
 /// <summary>A command that prepares the workspace; what it makes belongs to the base, never to the patch.</summary>

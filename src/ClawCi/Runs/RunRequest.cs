@@ -22,6 +22,9 @@ internal sealed record RunRequest
     /// <summary>What the job is about, when that is a pull request and <c>--trust-workspace</c> was not given.</summary>
     public PullRequest? PullRequest { get; init; }
 
+    /// <summary><c>--models</c>, else <c>CLAW_CI_MODELS</c>: models of one's own, and prices over the built-in ones.</summary>
+    public string? ModelsFile { get; init; }
+
     /// <summary><c>--workspace</c>, else the current directory.</summary>
     public required string Workspace { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed record RunServices(
     string Version,
     Func<CancellationToken, Task<DockerEngine>> ConnectAsync,
     ToolServerBinary ToolServer,
-    ModelEndpoint Endpoint,
+    ModelEndpoints Endpoints,
     SecretMasker Masker,
     TimeProvider Time,
     Func<double> Random,

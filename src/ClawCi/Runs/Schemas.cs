@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using ClawCi.Configuration;
 using ClawCi.Events;
+using ClawCi.Models;
 using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
 using ClawCi.Runs.Settings;
@@ -17,7 +18,7 @@ internal static class Schemas
 {
     /// <summary>The names, in the order shown to users.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["task", "policy", "settings", "script", "transcript", "result"];
+    ["task", "policy", "settings", "script", "models", "transcript", "result"];
 
     /// <summary>Indented JSON with a line feed at the end; null for a name that is not there.</summary>
     public static string? Text(string name)
@@ -28,6 +29,7 @@ internal static class Schemas
             "policy" => FileSchema.Of(PolicyFileJson.Default.PolicyFile, "claw-ci policy file"),
             "settings" => FileSchema.Of(SettingsFileJson.Default.SettingsFile, "claw-ci settings file"),
             "script" => FileSchema.Of(ScriptJson.Default.Script, "claw-ci script of a model"),
+            "models" => FileSchema.Of(ModelsFileJson.Default.ModelsFile, "claw-ci models file"),
             "transcript" => Transcript(),
             "result" => Open(EventJson.Line.TaskEnded.GetJsonSchemaAsNode(Written), "claw-ci result of a task"),
             _ => null,

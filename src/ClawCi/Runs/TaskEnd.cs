@@ -32,18 +32,16 @@ internal static class TaskEnd
             (long)ledger.ModelTime.TotalMilliseconds,
             ledger.CostUsd,
             ledger.Usage,
-            ledger.Turns == 0
-                ? new Dictionary<string, ModelUsage>()
-                : new Dictionary<string, ModelUsage>
-                {
-                    [task.Model.ToString()] = new(
-                        ledger.Usage.InputTokens,
-                        ledger.Usage.OutputTokens,
-                        ledger.Usage.CacheReadInputTokens,
-                        ledger.Usage.CacheCreationInputTokens,
-                        ledger.CostUsd
-                    ),
-                },
+            ledger.Models.ToDictionary(
+                model => model.Key,
+                model => new ModelUsage(
+                    model.Value.Usage.InputTokens,
+                    model.Value.Usage.OutputTokens,
+                    model.Value.Usage.CacheReadInputTokens,
+                    model.Value.Usage.CacheCreationInputTokens,
+                    model.Value.CostUsd
+                )
+            ),
             denials,
             StructuredOutput: null,
             session.Id,

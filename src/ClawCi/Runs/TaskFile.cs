@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using ClawCi.Configuration;
+using ClawCi.Models;
 
 namespace ClawCi.Runs;
 
@@ -8,8 +9,6 @@ namespace ClawCi.Runs;
     "inputs",
     "strategy",
     "targets",
-    "fallback-models",
-    "effort",
     "response",
     "mcp-servers",
     "skills",
@@ -35,6 +34,13 @@ internal sealed record TaskFile
     [Description("provider/name; for a scripted model scripted/FILE, relative to this file.")]
     [Text(TextFormat.Model)]
     public string? Model { get; init; }
+
+    [Description("Models to go on with, in this order, when the one before stays unavailable after all retries.")]
+    [Text(TextFormat.Model)]
+    public IReadOnlyList<string>? FallbackModels { get; init; }
+
+    [Description("How hard the model thinks: low, medium or high. Default: the provider's.")]
+    public Effort? Effort { get; init; }
 
     [Description("What the model is asked to do. Templates such as $[[ run.id ]] are filled in.")]
     [Text(TextFormat.NotEmpty)]

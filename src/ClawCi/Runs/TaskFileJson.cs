@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ClawCi.Configuration;
+using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Sandboxes;
 
@@ -10,6 +11,7 @@ namespace ClawCi.Runs;
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
     Converters = [
         typeof(KebabCaseEnumConverter<ApplyMode>),
+        typeof(KebabCaseEnumConverter<Effort>),
         typeof(KebabCaseEnumConverter<MustWord>),
         typeof(KebabCaseEnumConverter<PermissionMode>),
         typeof(KebabCaseEnumConverter<ExecutableFiles>),

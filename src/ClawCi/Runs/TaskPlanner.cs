@@ -16,6 +16,7 @@ internal sealed class TaskPlanner(
     IReadOnlyList<Policy> policies,
     SettingsSource? settings,
     IReadOnlyList<Hook> hooks,
+    ModelCatalog catalog,
     string runId
 )
 {
@@ -24,9 +25,13 @@ internal sealed class TaskPlanner(
     {
         var origins = new Origins();
         var (file, document) = (task.File, task.Document);
-        var model = new ModelPlan(task, settings, origins).Resolve(request.CommandLine.Model);
+        var models = new ModelPlan(task, settings, catalog, origins);
+        var model = models.Resolve(request.CommandLine.Model);
+        var fallbacks = models.Fallbacks(request.CommandLine.Model);
+        var effort = models.Effort(fallbacks.Prepend(model));
         var limits = new LimitsPlan(task, settings, policies, origins).Resolve(request.CommandLine.MaxTurns);
-        RequirePrice(task, model, limits);
+        foreach (var each in fallbacks.Prepend(model))
+            RequirePrice(task, each, limits);
         ImageCeiling.Check(task, policies, origins);
         HookPlanner.Note(hooks, origins);
         var kind = SandboxChoice.Resolve(request, policies, origins);
@@ -60,7 +65,11 @@ internal sealed class TaskPlanner(
             document.File.Sha256,
             Hash(string.Join('\n', policies.Select(policy => policy.Document.File.Sha256))),
             ""
-        );
+        )
+        {
+            FallbackModels = fallbacks,
+            Effort = effort,
+        };
         return plan with
         {
             PlanHash = Hash(PlanPrinter.Canonical(plan)),
@@ -82,11 +91,11 @@ internal sealed class TaskPlanner(
         errors.ThrowIfAny();
     }
 
-    private void RequirePrice(TaskSource task, ModelName model, TaskLimits limits)
+    private void RequirePrice(TaskSource task, ModelChoice model, TaskLimits limits)
     {
         var limited = limits.MaxCostUsd is not null ? "max-cost-usd" : null;
         limited ??= request.CommandLine.MaxCostUsd is not null ? "--max-cost-usd" : null;
-        if (limited is null || Model.FactsOf(model).Price is not null)
+        if (limited is null || model.Facts.Price is not null)
             return;
         var place = task.Document.PlaceOf("model");
         throw new UserErrorException([
@@ -94,7 +103,7 @@ internal sealed class TaskPlanner(
                 task.Document.File.Name,
                 place.Line,
                 place.Column,
-                $"the price of {model} is not known, so `{limited}` cannot be held. Choose a known model or limit tokens instead."
+                $"the price of {model} is not known, so `{limited}` cannot be held. Give its price in a models file, choose another model or limit tokens instead."
             ),
         ]);
     }

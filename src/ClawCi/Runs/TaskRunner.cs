@@ -20,7 +20,7 @@ internal sealed class TaskRunner(
     PlannedTask task,
     RunPlan plan,
     Func<CancellationToken, Task<DockerEngine>> engine,
-    Model model,
+    IReadOnlyList<Model> models,
     TaskDirectory directory,
     RunServices services,
     TaskClock clock,
@@ -130,7 +130,7 @@ internal sealed class TaskRunner(
         var tools = new ToolSet(TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), task.Policy);
         var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, events, services.Time);
         _denials = dispatcher.Denials;
-        var caller = new ModelCaller(model, _system, clock.Deadline, events, services.Time);
+        var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, events, services.Time);
         var conversation = new Conversation(caller, tools, dispatcher, task.Policy, _session, ledger, events);
         var checks = new CheckRunner(sandbox, directory, services.Masker, clock, events, services.Time);
         var hooks = new TaskHooks(_hooks);

@@ -1,11 +1,12 @@
 using ClawCi.Configuration;
+using ClawCi.Models;
 using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
 using ClawCi.Runs.Settings;
 
 namespace ClawCi.Runs;
 
-/// <summary>Checks one file of whichever kind: task, policy, settings or script.</summary>
+/// <summary>Checks one file of whichever kind: task, policy, settings, script or models.</summary>
 internal static class Validation
 {
     /// <returns>Warnings: the file is right, but not all of it does what it seems to.</returns>
@@ -25,6 +26,9 @@ internal static class Validation
                 return [];
             case FileKind.Script:
                 ScriptReader.Read(file);
+                return [];
+            case FileKind.Models:
+                ModelsFile.Read(file);
                 return [];
             default:
                 var task = TaskFileReader.Read(file, SourceFile.Read);
@@ -51,6 +55,7 @@ internal static class Validation
                 FileKind.Task => (System.Text.Json.Serialization.Metadata.JsonTypeInfo)TaskFileJson.Default.TaskFile,
                 FileKind.Policy => PolicyFileJson.Default.PolicyFile,
                 FileKind.Settings => SettingsFileJson.Default.SettingsFile,
+                FileKind.Models => ModelsFileJson.Default.ModelsFile,
                 _ => ScriptJson.Default.Script,
             }
         ).Properties.Select(property => property.Name);
@@ -79,5 +84,6 @@ internal static class Validation
         Policy,
         Script,
         Settings,
+        Models,
     }
 }

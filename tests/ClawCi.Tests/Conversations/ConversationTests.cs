@@ -228,8 +228,9 @@ public sealed class ConversationTests
         await using var server = new ChaosServer(answers);
         var endpoint = new ModelEndpoint(server.Url, new ApiKey("test-key"), null, ModelTimeouts.Default);
         using var model = Model.Create(
-            new ModelName("anthropic", "claude-sonnet-4-5"),
-            endpoint,
+            ModelCatalog.BuiltIn.Find(new ModelName("anthropic", "claude-sonnet-4-5")),
+            new ModelEndpoints(endpoint, endpoint),
+            new CoolDowns(TimeProvider.System),
             TimeProvider.System,
             () => 0.5
         );
@@ -242,7 +243,7 @@ public sealed class ConversationTests
             TimeProvider.System
         );
         var deadline = TimeProvider.System.GetUtcNow().AddMinutes(1);
-        var caller = new ModelCaller(model, "system", deadline, _events, TimeProvider.System);
+        var caller = new ModelCaller([model], "system", null, deadline, _events, TimeProvider.System);
         var conversation = new Conversation(
             caller,
             tools,

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ClawCi.Auth;
 using ClawCi.Models;
 using ClawCi.Models.Anthropic;
+using ClawCi.Models.Wire;
 using ClawCi.TestSupport;
 using Xunit;
 using static ClawCi.TestSupport.ProviderEvents;
@@ -39,7 +40,7 @@ public sealed class AnthropicClientTests
             BaseUrl = new Uri(server.Url, "/gateway/"),
             Credential = new BearerToken("tok\n"),
         };
-        using var client = new AnthropicClient(Samples.ModelId, endpoint, TimeProvider.System);
+        using var client = new ModelClient(Samples.Api, endpoint, TimeProvider.System);
         await client.SendAsync(Samples.Request(), Ct);
         var request = Assert.Single(server.Requests);
         Assert.Equal("/gateway/v1/messages", request.Path);
@@ -57,7 +58,7 @@ public sealed class AnthropicClientTests
     {
         await using var server = new ChaosServer(ChaosAnswers.Stream(Text("hi")));
         var endpoint = Samples.Endpoint(server) with { Credential = key is null ? null : new ApiKey(key) };
-        using var client = new AnthropicClient(Samples.ModelId, endpoint, TimeProvider.System);
+        using var client = new ModelClient(Samples.Api, endpoint, TimeProvider.System);
         var failure = await Assert.ThrowsAsync<ModelException>(() => client.SendAsync(Samples.Request(), Ct));
         Assert.Equal(ModelFailure.Authentication, failure.Failure);
         Assert.DoesNotContain("lines", failure.Message);
@@ -75,7 +76,7 @@ public sealed class AnthropicClientTests
     [InlineData(400, "invalid_request_error", "max_tokens is wrong", ModelFailure.BadRequest)]
     [InlineData(400, "invalid_request_error", "prompt is too long: 210000 tokens", ModelFailure.ContextOverflow)]
     [InlineData(401, "authentication_error", "invalid x-api-key", ModelFailure.Authentication)]
-    [InlineData(402, "billing_error", "no money", ModelFailure.BadRequest)]
+    [InlineData(402, "billing_error", "no money", ModelFailure.OutOfCredit)]
     [InlineData(403, "permission_error", "not yours", ModelFailure.Authentication)]
     [InlineData(404, "not_found_error", "model: claude-x", ModelFailure.NotFound)]
     [InlineData(408, "timeout_error", "slow", ModelFailure.ServerError)]
@@ -131,7 +132,7 @@ public sealed class AnthropicClientTests
         var page =
             "<!DOCTYPE html>\n<html><head><TITLE>502 Bad\n Gateway</TITLE></head><body>\u001b[31mlong</body></html>";
         var failure = await Samples.FailureOfAsync(ChaosAnswers.Respond(502, page, "text/html"));
-        Assert.EndsWith("502 an HTML page, '502 Bad Gateway'", failure.Message);
+        Assert.EndsWith("502 an HTML page, '502 Bad Gateway' (request req_chaos)", failure.Message);
     }
 
     [Fact]
@@ -199,8 +200,8 @@ public sealed class AnthropicClientTests
         listener.Start();
         var url = new Uri($"http://{listener.LocalEndpoint}");
         listener.Stop();
-        using var client = new AnthropicClient(
-            Samples.ModelId,
+        using var client = new ModelClient(
+            Samples.Api,
             new ModelEndpoint(url, new ApiKey("k"), null, Samples.Patient),
             TimeProvider.System
         );
@@ -234,7 +235,7 @@ public sealed class AnthropicClientTests
             }
         );
         Assert.Equal(ModelFailure.Stalled, failure.Failure);
-        Assert.EndsWith("nothing came for 0.15 s", failure.Message);
+        Assert.EndsWith("nothing came for 0.15 s (request req_chaos)", failure.Message);
     }
 
     [Fact]
@@ -249,8 +250,8 @@ public sealed class AnthropicClientTests
         await first.ConnectAsync(listener.LocalEndPoint!, Ct);
         var waiting = second.ConnectAsync(listener.LocalEndPoint!, Ct).AsTask();
         var timeouts = Samples.Patient with { Connect = TimeSpan.FromMilliseconds(150) };
-        using var client = new AnthropicClient(
-            Samples.ModelId,
+        using var client = new ModelClient(
+            Samples.Api,
             new ModelEndpoint(new Uri($"http://{listener.LocalEndPoint}"), new ApiKey("k"), null, timeouts),
             TimeProvider.System
         );
@@ -280,7 +281,7 @@ public sealed class AnthropicClientTests
     {
         await using var proxy = new ChaosServer(ChaosAnswers.Stream(Text("through the proxy")));
         var endpoint = new ModelEndpoint(new Uri("http://model.invalid"), new ApiKey("k"), proxy.Url, Samples.Patient);
-        using var client = new AnthropicClient(Samples.ModelId, endpoint, TimeProvider.System);
+        using var client = new ModelClient(Samples.Api, endpoint, TimeProvider.System);
         Assert.Equal("through the proxy", (await client.SendAsync(Samples.Request(), Ct)).Message.Text);
         Assert.Equal("http://model.invalid/v1/messages", Assert.Single(proxy.Requests).Path);
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ClawCi.Messages;
 using ClawCi.Models;
 using ClawCi.Models.Anthropic;
+using ClawCi.Models.Wire;
 using ClawCi.TestSupport;
 using Xunit;
 
@@ -111,8 +112,11 @@ public sealed class AnthropicRequestWriterTests
         Assert.Equal("cut \ufffd here, 🦀 whole", text.GetString());
     }
 
-    private static string Write(ModelRequest request) =>
-        Encoding.UTF8.GetString(AnthropicRequestWriter.Write(Samples.ModelId, request).Span);
+    private static string Write(ModelRequest request)
+    {
+        using var body = new AnthropicRequestWriter(Samples.ModelId, Thinking.Budget).Write(request);
+        return body.ReadAsStringAsync().Result;
+    }
 
     private static string Pretty(ModelRequest request)
     {

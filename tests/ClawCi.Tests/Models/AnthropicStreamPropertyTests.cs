@@ -2,6 +2,7 @@ using System.Text;
 using ClawCi.Auth;
 using ClawCi.Models;
 using ClawCi.Models.Anthropic;
+using ClawCi.Models.Wire;
 using ClawCi.TestSupport;
 using CsCheck;
 using Xunit;
@@ -100,8 +101,8 @@ public sealed class AnthropicStreamPropertyTests
     private static async Task<ModelReply> ReadAsync(byte[] bytes, int[] sizes)
     {
         var endpoint = new ModelEndpoint(new Uri("http://test"), new ApiKey("k"), null, Samples.Patient);
-        using var client = new AnthropicClient(
-            Samples.ModelId,
+        using var client = new ModelClient(
+            Samples.Api,
             endpoint,
             TimeProvider.System,
             new PiecewiseHandler(bytes, sizes)

@@ -287,7 +287,7 @@ public sealed class AnthropicStreamTests
     [InlineData("permission_error", ModelFailure.Authentication)]
     [InlineData("not_found_error", ModelFailure.NotFound)]
     [InlineData("invalid_request_error", ModelFailure.BadRequest)]
-    [InlineData("billing_error", ModelFailure.BadRequest)]
+    [InlineData("billing_error", ModelFailure.OutOfCredit)]
     [InlineData("request_too_large", ModelFailure.ContextOverflow)]
     internal async Task An_error_in_the_middle_means_what_its_status_would(string type, ModelFailure failure)
     {

@@ -15,7 +15,7 @@ public sealed class ModelCatalogTests
     [InlineData("claude-opus-5-5", 4.00)]
     [InlineData("claude-3-5-haiku-latest", 0.80)]
     public void A_model_is_found_with_and_without_its_date(string name, double input) =>
-        Assert.Equal((decimal)input, ModelCatalog.Find(name).Price!.Rates.Input);
+        Assert.Equal((decimal)input, Find(name).Price!.Rates.Input);
 
     [Theory]
     [InlineData("claude-opus-5-7")]
@@ -26,17 +26,16 @@ public sealed class ModelCatalogTests
     [InlineData("claude-sonnet-5-fast")]
     [InlineData("gpt-5")]
     [InlineData("")]
-    public void A_name_that_only_resembles_one_has_no_price(string name) =>
-        Assert.Same(ModelCatalog.Unknown, ModelCatalog.Find(name));
+    public void A_name_that_only_resembles_one_has_no_price(string name) => Assert.Null(Find(name).Price);
 
     [Fact]
     public void An_unknown_model_has_windows_but_no_price() =>
-        Assert.Equal(new ModelFacts(200_000, 32_000, null), ModelCatalog.Unknown);
+        Assert.Equal(new ModelFacts(200_000, 32_000, null, Thinking.Adaptive), Find("unheard-of"));
 
     [Fact]
     public void Cost_adds_up_what_each_kind_of_token_costs()
     {
-        var price = ModelCatalog.Find("claude-sonnet-4-5").Price!;
+        var price = Find("claude-sonnet-4-5").Price!;
         Assert.Equal(3.00m + 15.00m + 3.75m + 0.30m, price.Cost(new Usage(1_000_000, 1_000_000, 1_000_000, 1_000_000)));
         Assert.Equal(0.000018m, price.Cost(new Usage(InputTokens: 1, OutputTokens: 1)));
         Assert.Equal(0m, price.Cost(new Usage()));
@@ -45,7 +44,7 @@ public sealed class ModelCatalogTests
     [Fact]
     public void A_long_prompt_makes_every_token_of_its_reply_dearer()
     {
-        var price = ModelCatalog.Find("claude-haiku-5-5").Price!;
+        var price = Find("claude-haiku-5-5").Price!;
         Assert.Equal(0.01m + 0.0005m, price.Cost(new Usage(100_000, 1_000)));
         Assert.Equal(
             (0.50m + 2_500m + 50_000m * 0.05m + 50_000m * 0.625m) / 1_000_000m,
@@ -53,12 +52,5 @@ public sealed class ModelCatalogTests
         );
     }
 
-    [Fact]
-    public void Only_providers_that_can_be_spoken_to_are_known()
-    {
-        Assert.True(ModelCatalog.IsKnownProvider("anthropic"));
-        Assert.True(ModelCatalog.IsKnownProvider("scripted"));
-        Assert.False(ModelCatalog.IsKnownProvider("openai"));
-        Assert.False(ModelCatalog.IsKnownProvider("Anthropic "));
-    }
+    private static ModelFacts Find(string name) => BuiltInModels.Find(ModelApi.Messages, name);
 }

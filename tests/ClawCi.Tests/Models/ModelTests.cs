@@ -61,21 +61,14 @@ public sealed class ModelTests
         Assert.Equal(15m, model.Price!.Rates.Output);
     }
 
-    [Fact]
-    public void An_unknown_provider_is_the_users_mistake()
-    {
-        var name = new ModelName("openai", "gpt-5");
-        var error = Assert.Throws<UserErrorException>(() =>
-            Model.Create(name, Endpoint(null), TimeProvider.System, () => 0)
-        );
-        Assert.Contains("unknown provider 'openai'; known: anthropic, scripted", error.Message);
-    }
-
     private static Model Create(ChaosServer? server) =>
-        Model.Create(new ModelName("anthropic", Samples.ModelId), Endpoint(server), TimeProvider.System, () => 0);
-
-    private static ModelEndpoint Endpoint(ChaosServer? server) =>
-        new(server?.Url ?? ModelEndpoint.Anthropic, new ApiKey("k"), null, Samples.Patient);
+        Model.Create(
+            Samples.Choice("anthropic/" + Samples.ModelId),
+            Samples.Endpoints(server?.Url ?? ModelEndpoint.Anthropic),
+            new CoolDowns(TimeProvider.System),
+            TimeProvider.System,
+            () => 0
+        );
 
     private static Task<ModelReply> CompleteAsync(Model model, Action<ModelRetry> onRetry) =>
         model.CompleteAsync(Samples.Request(), onRetry, DateTimeOffset.MaxValue, TestContext.Current.CancellationToken);

@@ -53,8 +53,9 @@ public sealed class RefusedCredentialTests
     {
         var endpoint = Samples.Endpoint(server) with { Credential = source };
         using var model = Model.Create(
-            new ModelName("anthropic", Samples.ModelId),
-            endpoint,
+            Samples.Choice("anthropic/" + Samples.ModelId),
+            new ModelEndpoints(endpoint, endpoint),
+            new CoolDowns(TimeProvider.System),
             TimeProvider.System,
             () => 0
         );

@@ -115,7 +115,7 @@ public sealed class RetryPolicyTests
     public async Task Cancellation_ends_the_wait()
     {
         using var stop = new CancellationTokenSource();
-        var policy = new RetryPolicy(TimeProvider.System, () => 0.5);
+        var policy = new RetryPolicy(TimeProvider.System, () => 0.5, new CoolDown(TimeProvider.System));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             policy.RunAsync(
                 _ => throw new ModelException(ModelFailure.Overloaded, "x", retryAfter: TimeSpan.FromHours(1)),
@@ -129,7 +129,7 @@ public sealed class RetryPolicyTests
     [Fact]
     public async Task Two_messages_at_once_keep_their_deadlines_apart()
     {
-        var policy = new RetryPolicy(_time, () => 0);
+        var policy = new RetryPolicy(_time, () => 0, new CoolDown(_time));
         var patient = policy.RunAsync(Fail(2), _ => { }, DateTimeOffset.MaxValue, CancellationToken.None);
         var hurried = policy.RunAsync(Fail(2), _ => { }, _time.GetUtcNow(), CancellationToken.None);
         Assert.Same(Reply, await patient);
@@ -151,7 +151,7 @@ public sealed class RetryPolicyTests
     )
     {
         _attempts = 0;
-        return new RetryPolicy(_time, () => random).RunAsync(
+        return new RetryPolicy(_time, () => random, new CoolDown(_time)).RunAsync(
             _ => _attempts++ < failures ? throw failure(_attempts) : Task.FromResult(Reply),
             _retries.Add,
             deadline ?? DateTimeOffset.MaxValue,

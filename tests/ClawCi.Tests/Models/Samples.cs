@@ -3,6 +3,7 @@ using ClawCi.Auth;
 using ClawCi.Messages;
 using ClawCi.Models;
 using ClawCi.Models.Anthropic;
+using ClawCi.Models.Wire;
 using ClawCi.TestSupport;
 using Xunit;
 
@@ -11,6 +12,8 @@ namespace ClawCi.Tests.Models;
 internal static class Samples
 {
     public const string ModelId = "claude-sonnet-4-5";
+
+    public static AnthropicApi Api => new(ModelId, Thinking.Budget);
 
     public static ModelTimeouts Patient { get; } =
         new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30));
@@ -46,11 +49,20 @@ internal static class Samples
         return new("You fix code.", Tools, messages, 4096);
     }
 
-    public static AnthropicClient Client(ChaosServer server, ModelTimeouts? timeouts = null) =>
-        new(ModelId, Endpoint(server, timeouts), TimeProvider.System);
+    public static ModelClient Client(ChaosServer server, ModelTimeouts? timeouts = null) =>
+        new(Api, Endpoint(server, timeouts), TimeProvider.System);
 
     public static ModelEndpoint Endpoint(ChaosServer server, ModelTimeouts? timeouts = null) =>
         new(server.Url, new ApiKey("sk-ant-test"), Proxy: null, timeouts ?? Patient);
+
+    /// <summary>The same server for every provider.</summary>
+    public static ModelEndpoints Endpoints(Uri url, ModelTimeouts? timeouts = null)
+    {
+        var endpoint = new ModelEndpoint(url, new ApiKey("k"), Proxy: null, timeouts ?? Patient);
+        return new(endpoint, endpoint);
+    }
+
+    public static ModelChoice Choice(string name) => ModelCatalog.BuiltIn.Find(ModelName.Parse(name)!);
 
     /// <summary>The failure that the given answer ends in.</summary>
     public static async Task<ModelException> FailureOfAsync(ChaosAnswer answer, ModelTimeouts? timeouts = null)

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using ClawCi.Models;
-using ClawCi.Models.Anthropic;
+using ClawCi.Models.Wire;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs;
 using ClawCi.TestSupport;
@@ -64,18 +65,18 @@ public sealed class PlannerTests : IDisposable
 
     [Theory]
     [InlineData(
-        "model: openai/gpt",
-        "task.yaml:3:1: the provider `openai` is not supported yet; known: anthropic, scripted"
+        "model: replay/run",
+        "task.yaml:3:1: the provider `replay` is not supported yet; known: anthropic, openai, openai-chat, scripted"
     )]
     [InlineData(
         "model: antropic/x",
-        "task.yaml:3:1: there is no provider `antropic`; known: anthropic, scripted. Did you mean `anthropic`?"
+        "task.yaml:3:1: there is no provider `antropic`; known: anthropic, openai, openai-chat, scripted. Did you mean `anthropic`?"
     )]
     [InlineData("model: scripted/none.yaml", "task.yaml:3:1: there is no script `none.yaml`")]
     [InlineData("", "task.yaml:1:1: there is no model: set `model` here or pass --model")]
     [InlineData(
         "limits: { max-cost-usd: 1 }\nmodel: anthropic/claude-unheard-of",
-        "task.yaml:4:1: the price of anthropic/claude-unheard-of is not known, so `max-cost-usd` cannot be held. Choose a known model or limit tokens instead."
+        "task.yaml:4:1: the price of anthropic/claude-unheard-of is not known, so `max-cost-usd` cannot be held. Give its price in a models file, choose another model or limit tokens instead."
     )]
     public void A_model_that_cannot_be_used_is_a_mistake_with_its_place(string model, string expected) =>
         Assert.Equal(
@@ -118,10 +119,63 @@ public sealed class PlannerTests : IDisposable
         );
         _fixture.Files.Write("s.yaml", "version: 1\nreplies: [ { text: hi } ]\n");
 
-        Assert.Equal(_fixture.Files["s.yaml"], _fixture.Plan(task).Tasks[0].Model.Name);
+        Assert.Equal(_fixture.Files["s.yaml"], _fixture.Plan(task).Tasks[0].Model.Id);
 
         _fixture.Files.Write("s.yaml", "version: 1\nreplies: [ { txt: hi } ]\n");
         Assert.Contains("s.yaml:2:14: unknown key `txt`. Did you mean `text`?", _fixture.Errors(task));
+    }
+
+    [Fact]
+    public void A_fallback_is_resolved_as_the_model_is_and_belongs_to_the_tasks_model()
+    {
+        var task = PlannerFixture.Minimal + "fallback-models: [openai/gpt-5, openai-chat/gpt-4.1]\n";
+
+        var plan = Assert.Single(_fixture.Plan(task).Tasks);
+        Assert.Equal(["openai/gpt-5", "openai-chat/gpt-4.1"], plan.FallbackModels.Select(model => model.ToString()));
+
+        var other = _fixture.Plan(
+            task,
+            request => request with { CommandLine = new() { Model = "openai/gpt-5-mini" } }
+        );
+        Assert.Empty(other.Tasks[0].FallbackModels);
+        Assert.Contains(
+            "there is no provider `azure`",
+            _fixture.Errors(PlannerFixture.Minimal + "fallback-models: [azure/gpt-5]\n")
+        );
+        Assert.Contains(
+            "the price of openai/new is not known",
+            _fixture.Errors(PlannerFixture.Minimal + "fallback-models: [openai/new]\nlimits: { max-cost-usd: 1 }\n")
+        );
+    }
+
+    [Fact]
+    public void Effort_is_refused_where_a_model_cannot_be_told()
+    {
+        Assert.Equal(Effort.High, _fixture.Plan(PlannerFixture.Minimal + "effort: high\n").Tasks[0].Effort);
+        Assert.Contains(
+            "task.yaml:6:1: openai/gpt-4.1 cannot be told how hard to think",
+            _fixture.Errors(PlannerFixture.Minimal + "effort: low\nfallback-models: [openai/gpt-4.1]\n")
+        );
+    }
+
+    [Fact]
+    public void A_models_file_gives_names_windows_and_prices()
+    {
+        var models = _fixture.Files.Write(
+            "models.yaml",
+            "version: 1\nmodels: [ { name: openai-chat/coder, model: Qwen/Coder, price: { input: 1, output: 2, as-of: 2026-11-01 } } ]\n"
+        );
+        var task =
+            PlannerFixture.Minimal.Replace("anthropic/claude-sonnet-4-5", "openai-chat/coder")
+            + "limits: { max-cost-usd: 1 }\n";
+
+        var plan = _fixture.Plan(task, request => request with { ModelsFile = models }).Tasks[0];
+        Assert.Equal(
+            ("openai-chat/coder", "Qwen/Coder", 2m),
+            (plan.Model.ToString(), plan.Model.Id, plan.Model.Facts.Price!.Rates.Output)
+        );
+        Assert.Equal("models.yaml", plan.Origins.Single(origin => origin.Key == "model.price").Source);
+        Assert.Contains("the price of openai-chat/coder is not known", _fixture.Errors(task));
     }
 
     [Fact]

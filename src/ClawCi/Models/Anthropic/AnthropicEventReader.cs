@@ -1,11 +1,12 @@
 using System.Text.Json;
 using ClawCi.Messages;
+using ClawCi.Models.Wire;
 
 namespace ClawCi.Models.Anthropic;
 
 /// <summary>Puts one reply together from the events of its stream. What it does not know it skips.</summary>
 /// <param name="where">Names the endpoint in failures.</param>
-internal sealed class AnthropicEventReader(string where)
+internal sealed class AnthropicEventReader(string where) : IReplyReader
 {
     private readonly Dictionary<int, BlockBuilder> _blocks = [];
     private readonly List<int> _order = [];
@@ -13,30 +14,28 @@ internal sealed class AnthropicEventReader(string where)
     private string? _model;
     private string? _stopReason;
 
-    /// <summary>Takes one event.</summary>
-    /// <param name="name">The event's SSE name; <c>message</c> when it came without one.</param>
-    /// <returns>True when the message is complete.</returns>
-    /// <exception cref="ModelException">The event is an error, or is not what its name says.</exception>
-    public bool Accept(string name, ReadOnlyMemory<byte> data)
+    public bool Accept(string name, ReadOnlySpan<byte> data)
     {
         try
         {
+            if (name is "content_block_delta" && TextDelta.Read(data) is { } delta)
+            {
+                Block(delta.Index).Append(delta.Member, delta.Text);
+                return false;
+            }
             if (name is not "message")
-                return IsKnown(name) && Accept(name, JsonElement.Parse(data.Span));
-            var json = JsonElement.Parse(data.Span);
+                return IsKnown(name) && Accept(name, JsonElement.Parse(data));
+            var json = JsonElement.Parse(data);
             return Accept(json.GetProperty("type").GetString() ?? "", json);
         }
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw Invalid($"an event that cannot be read ({Snippet.Of(name, 40)}: {Snippet.Of(data.Span)})", e);
+            throw Invalid($"an event that cannot be read ({Snippet.Of(name, 40)}: {Snippet.Of(data)})", e);
         }
     }
 
-    /// <summary>
-    /// What is known of the tokens so far; null before the reply began. The provider counts what it wrote at the end, so until
-    /// then what came is counted, four characters a token.
-    /// </summary>
+    /// <remarks>The provider counts what it wrote at the end; until then what came is counted, four characters a token.</remarks>
     public Usage? Seen =>
         _model is null
             ? null
@@ -45,19 +44,12 @@ internal sealed class AnthropicEventReader(string where)
                 OutputTokens = Math.Max(_usage.OutputTokens, _blocks.Values.Sum(block => block.Length) / 4),
             };
 
-    /// <summary>The whole reply, once <see cref="Accept(string, ReadOnlyMemory{byte})"/> said that it is complete.</summary>
-    /// <exception cref="ModelException">The reply is none.</exception>
     public ModelReply Reply(string? requestId)
     {
-        var content = BuildContent();
-        if (_stopReason is null)
-            throw Invalid("a message without a stop reason");
-        // These two stop the model before its first word; everything else without a word is a fault.
-        if (content.Count == 0 && _stopReason is not (StopReasons.Refusal or StopReasons.ContextWindowExceeded))
-            throw Invalid($"an empty message (stop reason {Snippet.Of(_stopReason, 40)})");
-        var message = new Message(Role.Assistant, content);
-        CheckToolUses([.. message.ToolUses]);
-        return new ModelReply(message, _stopReason, _usage, _model ?? "", requestId);
+        var message = new Message(Role.Assistant, BuildContent());
+        return ReplyCheck.Problem(message, _stopReason) is { } problem
+            ? throw Invalid(problem)
+            : new ModelReply(message, _stopReason!, _usage, _model ?? "", requestId);
     }
 
     private static bool IsKnown(string name) =>
@@ -94,7 +86,7 @@ internal sealed class AnthropicEventReader(string where)
                 AddUsage(json);
                 break;
             case "error":
-                throw AnthropicErrors.FromEvent(where, json);
+                throw new ProviderErrors(where, ProviderVariables.Anthropic).FromEvent(json.GetProperty("error"));
         }
         return name is "message_stop";
     }
@@ -129,38 +121,18 @@ internal sealed class AnthropicEventReader(string where)
         return content;
     }
 
-    private void CheckToolUses(IReadOnlyList<ToolUseBlock> uses)
-    {
-        if (_stopReason is StopReasons.ToolUse && uses.Count == 0)
-            throw Invalid("a stop for a tool use without a tool use");
-        if (uses.Any(use => use.Id is "" || use.Name is ""))
-            throw Invalid("a tool use without an id or a name");
-        if (uses.DistinctBy(use => use.Id).Count() != uses.Count)
-            throw Invalid("two tool uses with one id");
-    }
-
     /// <summary>Counts are totals of the message so far, so a later one replaces an earlier.</summary>
     private void AddUsage(JsonElement holder)
     {
         if (!holder.TryGetProperty("usage", out var usage) || usage.ValueKind != JsonValueKind.Object)
             return;
         _usage = new Usage(
-            Count(usage, "input_tokens") ?? _usage.InputTokens,
-            Count(usage, "output_tokens") ?? _usage.OutputTokens,
-            Count(usage, "cache_creation_input_tokens") ?? _usage.CacheCreationInputTokens,
-            Count(usage, "cache_read_input_tokens") ?? _usage.CacheReadInputTokens
+            TokenCount.Read(usage, "input_tokens") ?? _usage.InputTokens,
+            TokenCount.Read(usage, "output_tokens") ?? _usage.OutputTokens,
+            TokenCount.Read(usage, "cache_creation_input_tokens") ?? _usage.CacheCreationInputTokens,
+            TokenCount.Read(usage, "cache_read_input_tokens") ?? _usage.CacheReadInputTokens
         );
     }
 
-    private static long? Count(JsonElement usage, string name) =>
-        usage.TryGetProperty(name, out var count)
-        && count.ValueKind == JsonValueKind.Number
-        && count.TryGetInt64(out var value)
-        // A count beyond this is a fault of the sender's, and would overflow sums.
-        && value is >= 0 and < 1_000_000_000_000
-            ? value
-            : null;
-
-    private ModelException Invalid(string what, Exception? inner = null) =>
-        new(ModelFailure.InvalidReply, $"{where}: the reply holds {what}", status: 200, inner: inner);
+    private ModelException Invalid(string what, Exception? inner = null) => ReplyCheck.Invalid(where, what, inner);
 }

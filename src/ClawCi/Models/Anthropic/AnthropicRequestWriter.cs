@@ -1,8 +1,6 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ClawCi.Messages;
+using ClawCi.Models.Wire;
 
 namespace ClawCi.Models.Anthropic;
 
@@ -10,25 +8,49 @@ namespace ClawCi.Models.Anthropic;
 /// Writes the body of a Messages API request. What does not change between two turns comes first and comes out
 /// byte for byte the same, so that the provider's prompt cache can be hit.
 /// </summary>
-internal static class AnthropicRequestWriter
+internal sealed class AnthropicRequestWriter(string model, Thinking thinking)
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private WrittenMessages? _written;
 
-    public static ReadOnlyMemory<byte> Write(string model, ModelRequest request)
+    public HttpContent Write(ModelRequest request)
     {
-        var body = new ArrayBufferWriter<byte>(16 * 1024);
-        using (var writer = new Utf8JsonWriter(body, Options))
+        // Taken while the request is under way: another conversation at the same time writes for itself.
+        var written = Interlocked.Exchange(ref _written, null) ?? new(WriteMessage);
+        var head = WireJson.Members(writer => WriteHead(writer, request));
+        // Four breakpoints are allowed: tools, system, and these. The last user message's makes this request a prefix
+        // for the next one; the one before it is where the last request ended, hence what can be read now.
+        var last = LastUserMessage(request.Messages, request.Messages.Count);
+        var previous = LastUserMessage(request.Messages, last);
+        var first = previous >= 0 ? previous : Math.Max(last, 0);
+        var tail = WireJson.Elements(writer =>
         {
-            writer.WriteStartObject();
-            writer.WriteString("model", model);
-            writer.WriteNumber("max_tokens", request.MaxOutputTokens);
-            writer.WriteBoolean("stream", true);
-            WriteTools(writer, request.Tools);
-            WriteSystem(writer, request.System);
-            WriteMessages(writer, request.Messages);
-            writer.WriteEndObject();
-        }
-        return body.WrittenMemory;
+            for (var i = first; i < request.Messages.Count; i++)
+                WriteMessage(writer, request.Messages[i], i < request.Foreign, i == last || i == previous);
+        });
+        var earlier = written.First(first, request.Messages, request.Foreign);
+        return new RequestBody(
+            [
+                "{"u8.ToArray(),
+                head,
+                ",\"messages\":["u8.ToArray(),
+                earlier,
+                earlier.IsEmpty ? default : ","u8.ToArray(),
+                tail,
+                "]}"u8.ToArray(),
+            ],
+            () => _written = written
+        );
+    }
+
+    private void WriteHead(Utf8JsonWriter writer, ModelRequest request)
+    {
+        writer.WriteString("model", model);
+        writer.WriteNumber("max_tokens", request.MaxOutputTokens);
+        writer.WriteBoolean("stream", true);
+        if (request.Effort is { } effort)
+            AnthropicEffort.Write(writer, thinking, effort, request.MaxOutputTokens);
+        WriteTools(writer, request.Tools);
+        WriteSystem(writer, request.System);
     }
 
     private static void WriteTools(Utf8JsonWriter writer, IReadOnlyList<ToolDefinition> tools)
@@ -57,39 +79,36 @@ internal static class AnthropicRequestWriter
         writer.WriteStartArray("system");
         writer.WriteStartObject();
         writer.WriteString("type", "text");
-        writer.WriteString("text", WellFormed(system));
+        writer.WriteString("text", WireJson.WellFormed(system));
         WriteBreakpoint(writer);
         writer.WriteEndObject();
         writer.WriteEndArray();
     }
 
-    private static void WriteMessages(Utf8JsonWriter writer, IReadOnlyList<Message> messages)
+    private static void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign) =>
+        WriteMessage(writer, message, foreign, breakpoint: false);
+
+    private static void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign, bool breakpoint)
     {
-        // Four breakpoints are allowed: tools, system, and these. The last user message's makes this request a prefix
-        // for the next one; the one before it is where the last request ended, hence what can be read now.
-        var last = LastUserMessage(messages, messages.Count);
-        var previous = LastUserMessage(messages, last);
-        writer.WriteStartArray("messages");
-        for (var i = 0; i < messages.Count; i++)
-        {
-            var content = messages[i].Content;
-            var breakpoint = i == last || i == previous ? LastMarkable(content) : -1;
-            writer.WriteStartObject();
-            writer.WriteString("role", messages[i].Role == Role.User ? "user" : "assistant");
-            writer.WriteStartArray("content");
-            for (var j = 0; j < content.Count; j++)
-                WriteBlock(writer, content[j], j == breakpoint);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
+        var content = foreign ? [.. message.Content.Where(block => !Reasoning.Is(block))] : message.Content;
+        if (content.Count == 0)
+            return;
+        var marked = breakpoint ? LastMarkable(content) : -1;
+        writer.WriteStartObject();
+        writer.WriteString("role", message.Role == Role.User ? "user" : "assistant");
+        writer.WriteStartArray("content");
+        for (var i = 0; i < content.Count; i++)
+            WriteBlock(writer, content[i], i == marked);
         writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static void WriteBlock(Utf8JsonWriter writer, ContentBlock block, bool breakpoint)
     {
         if (block is UnknownBlock unknown)
         {
-            unknown.Raw.WriteTo(writer);
+            // As it came: the provider checks what it once signed or encrypted.
+            writer.WriteRawValue(unknown.Raw.GetRawText(), skipInputValidation: true);
             return;
         }
         writer.WriteStartObject();
@@ -97,12 +116,15 @@ internal static class AnthropicRequestWriter
         {
             case TextBlock text:
                 writer.WriteString("type", "text");
-                writer.WriteString("text", WellFormed(text.Text));
+                writer.WriteString("text", WireJson.WellFormed(text.Text));
                 break;
             case ThinkingBlock thinking:
                 writer.WriteString("type", "thinking");
                 writer.WriteString("thinking", thinking.Thinking);
                 writer.WriteString("signature", thinking.Signature);
+                break;
+            case MediaBlock media:
+                media.WriteMembers(writer);
                 break;
             case ToolUseBlock use:
                 writer.WriteString("type", "tool_use");
@@ -112,12 +134,7 @@ internal static class AnthropicRequestWriter
                 use.Input.WriteTo(writer);
                 break;
             case ToolResultBlock result:
-                writer.WriteString("type", "tool_result");
-                writer.WriteString("tool_use_id", result.ToolUseId);
-                // The provider refuses an error without content.
-                writer.WriteString("content", result.Text is "" ? "(no output)" : WellFormed(result.Text));
-                if (result.IsError)
-                    writer.WriteBoolean("is_error", true);
+                WriteResult(writer, result);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -125,6 +142,28 @@ internal static class AnthropicRequestWriter
         if (breakpoint)
             WriteBreakpoint(writer);
         writer.WriteEndObject();
+    }
+
+    private static void WriteResult(Utf8JsonWriter writer, ToolResultBlock result)
+    {
+        writer.WriteString("type", "tool_result");
+        writer.WriteString("tool_use_id", result.ToolUseId);
+        // The provider refuses an error without content.
+        var text = result.Text is "" ? "(no output)" : WireJson.WellFormed(result.Text);
+        if (result.Media.Count == 0)
+        {
+            writer.WriteString("content", text);
+        }
+        else
+        {
+            writer.WriteStartArray("content");
+            WriteBlock(writer, new TextBlock(text), breakpoint: false);
+            foreach (var media in result.Media)
+                WriteBlock(writer, media, breakpoint: false);
+            writer.WriteEndArray();
+        }
+        if (result.IsError)
+            writer.WriteBoolean("is_error", true);
     }
 
     private static void WriteBreakpoint(Utf8JsonWriter writer)
@@ -152,20 +191,5 @@ internal static class AnthropicRequestWriter
                 return i;
         }
         return -1;
-    }
-
-    /// <summary>Half a surrogate pair, as a cut in the middle of an emoji leaves it, cannot be written as UTF-8.</summary>
-    private static string WellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i]))
-                continue;
-            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
-                i++;
-            else
-                return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-        }
-        return text;
     }
 }

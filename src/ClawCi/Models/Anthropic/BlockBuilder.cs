@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ClawCi.Messages;
+using ClawCi.Models.Wire;
 
 namespace ClawCi.Models.Anthropic;
 
@@ -57,14 +58,13 @@ internal sealed class BlockBuilder(JsonElement start)
     {
         var id = _start.GetProperty("id").GetString() ?? "";
         var name = _start.GetProperty("name").GetString() ?? "";
-        var written = Input;
-        return ToolInput.Parse(written) is { } input
-            ? new ToolUseBlock(id, name, input)
-            : new ToolUseBlock(id, name, ToolInput.Empty, MalformedInput: written);
+        return ToolInput.Use(id, name, Input);
     }
 
     private UnknownBlock BuildUnknown()
     {
+        if (_texts.Count == 0 && _input is null && _citations.Count == 0)
+            return new UnknownBlock(_start);
         var block = JsonObject.Create(_start)!;
         foreach (var name in _texts.Keys)
             block[name] = Text(name);
@@ -81,11 +81,15 @@ internal sealed class BlockBuilder(JsonElement start)
         : _start.TryGetProperty("input", out var input) ? input.GetRawText()
         : "{}";
 
-    private void Append(string name, JsonElement piece)
+    private void Append(string name, JsonElement piece) => Append(name, piece.GetString());
+
+    /// <summary>Goes on with a text of the block.</summary>
+    /// <param name="name">The member's name in the whole block.</param>
+    public void Append(string name, string? piece)
     {
         if (!_texts.TryGetValue(name, out var text))
             _texts[name] = text = new StringBuilder(StartText(name));
-        text.Append(piece.GetString());
+        text.Append(piece);
     }
 
     private string Text(string name) => _texts.TryGetValue(name, out var text) ? text.ToString() : StartText(name);

@@ -12,7 +12,7 @@ internal sealed record Script
     public required int Version { get; init; }
 
     [Description(
-        "The model whose price and limits are assumed, such as claude-sonnet-4-5. Without it the price is unknown."
+        "The model that is played, such as claude-sonnet-4-5 or openai/gpt-5: its price and limits, its provider's bytes. Without it Anthropic's, and the price is unknown."
     )]
     [Text(TextFormat.NotEmpty)]
     public string? Model { get; init; }
@@ -20,11 +20,16 @@ internal sealed record Script
     [Description("The answers, in order: one for each request that is made, repeated ones included.")]
     public required IReadOnlyList<ScriptReply> Replies { get; init; }
 
-    /// <summary>Price and limits of <see cref="Model"/>, which may be spelled as in a task file, with its provider.</summary>
-    public static ModelFacts FactsOf(string? model) =>
-        ModelCatalog.Find(
-            model?.StartsWith("anthropic/", StringComparison.Ordinal) == true ? model[10..] : model ?? ""
-        );
+    /// <summary>The model that is played. Without a provider it is Anthropic's.</summary>
+    private ModelName Played => NameOf(Model ?? "");
+
+    /// <summary>In whose bytes the replies come.</summary>
+    public ModelApi Api => Played.Api!.Value;
+
+    /// <summary>Price and limits of <see cref="Model"/>.</summary>
+    public ModelFacts Facts => BuiltInModels.Find(Api, Played.Name);
+
+    public static ModelName NameOf(string model) => ModelName.Parse(model) ?? new ModelName("anthropic", model);
 
     /// <summary>The reply to the n-th request and its position in the file, both from 1; null when the script is used up.</summary>
     public (int Position, ScriptReply Reply)? ReplyTo(int request)

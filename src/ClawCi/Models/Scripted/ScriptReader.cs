@@ -31,11 +31,12 @@ internal static class ScriptReader
     {
         if (
             root["model"] is { Value: SourceScalar { Text: var model } } entry
-            && Script.FactsOf(model) == ModelCatalog.Unknown
+            && Script.NameOf(model) is var name
+            && BuiltInModels.Find(name.Api!.Value, name.Name).Price is null
         )
             errors.Add(
                 entry.Place,
-                $"there is no price for {SourceNode.Quote(model)}{DidYouMean.Suffix(model, ModelCatalog.KnownNames)}"
+                $"there is no price for {SourceNode.Quote(model)}{DidYouMean.Suffix(model, BuiltInModels.Names)}"
             );
         if (root["replies"]?.Value is not SourceSequence replies)
             return;

@@ -13,8 +13,11 @@ internal enum BodyEnd
 }
 
 /// <summary>A body that comes in given chunks, one a read, and ends as it is told to.</summary>
-internal sealed class ScriptedBody(IEnumerable<byte[]> chunks, BodyEnd end) : Stream
+internal sealed class ScriptedBody(IEnumerable<byte[]> chunks, BodyEnd end, TimeProvider time) : Stream
 {
+    /// <summary>Longer than anybody waits.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromDays(1);
+
     private readonly IEnumerator<byte[]> _chunks = chunks.GetEnumerator();
     private ReadOnlyMemory<byte> _current;
 
@@ -29,7 +32,7 @@ internal sealed class ScriptedBody(IEnumerable<byte[]> chunks, BodyEnd end) : St
             else if (end is BodyEnd.Cut)
                 throw new IOException("The script cuts the connection.");
             else
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await Task.Delay(Silence, time, cancellationToken);
         }
         var length = Math.Min(buffer.Length, _current.Length);
         _current[..length].CopyTo(buffer);

@@ -6,180 +6,45 @@ using ClawCi.Messages;
 namespace ClawCi.Models.Scripted;
 
 /// <summary>Writes a scripted reply as the events in which the provider would stream it.</summary>
-internal sealed class ScriptedEvents
+internal static class ScriptedEvents
 {
     /// <summary>Characters in a delta: enough for a reply to come in pieces.</summary>
     private const int DeltaLength = 48;
 
-    private readonly List<byte[]> _events = [];
-    private int _index;
-
     /// <summary>One event an item.</summary>
     /// <param name="request">The request's number, of which ids are made.</param>
-    public static IReadOnlyList<byte[]> Of(ScriptReply reply, int request, string model, Usage usage)
-    {
-        var events = new ScriptedEvents();
-        events.Start(request, model, usage);
-        events.Thinking(reply.Thinking);
-        events.Text(reply.Text);
-        for (var i = 0; i < (reply.ToolUses?.Count ?? 0); i++)
-            events.ToolUse(reply.ToolUses![i], $"toolu_{request:0000}_{i + 1}");
-        if (reply.ErrorEvent is { } error)
-            events.Error(error);
-        else
-            events.End(reply.StopReason ?? (reply.ToolUses is null ? StopReasons.EndTurn : StopReasons.ToolUse), usage);
-        return events._events;
-    }
-
-    private void Start(int request, string model, Usage usage) =>
-        Add(
-            "message_start",
-            json =>
-            {
-                json.WriteStartObject("message");
-                json.WriteString("id", $"msg_{request:0000}");
-                json.WriteString("type", "message");
-                json.WriteString("role", "assistant");
-                json.WriteString("model", model);
-                json.WriteStartArray("content");
-                json.WriteEndArray();
-                json.WriteNull("stop_reason");
-                json.WriteStartObject("usage");
-                json.WriteNumber("input_tokens", usage.InputTokens);
-                json.WriteNumber("cache_creation_input_tokens", usage.CacheCreationInputTokens);
-                json.WriteNumber("cache_read_input_tokens", usage.CacheReadInputTokens);
-                json.WriteNumber("output_tokens", Math.Min(usage.OutputTokens, 1));
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-        );
-
-    private void Thinking(string? thinking)
-    {
-        if (thinking is null)
-            return;
-        var signature = Convert.ToBase64String(Encoding.UTF8.GetBytes($"scripted {_index}"));
-        Block(
-            json =>
-            {
-                json.WriteString("type", "thinking");
-                json.WriteString("thinking", "");
-                json.WriteString("signature", "");
-            },
-            [
-                .. Pieces(thinking).Select(piece => ("thinking_delta", "thinking", piece)),
-                ("signature_delta", "signature", signature),
-            ]
-        );
-    }
-
-    private void Text(string? text)
-    {
-        if (text is null)
-            return;
-        Block(
-            json =>
-            {
-                json.WriteString("type", "text");
-                json.WriteString("text", "");
-            },
-            [.. Pieces(text).Select(piece => ("text_delta", "text", piece))]
-        );
-    }
-
-    private void ToolUse(ScriptToolUse use, string defaultId) =>
-        Block(
-            json =>
-            {
-                json.WriteString("type", "tool_use");
-                json.WriteString("id", use.Id ?? defaultId);
-                json.WriteString("name", use.Name);
-                json.WriteStartObject("input");
-                json.WriteEndObject();
-            },
-            [
-                .. Pieces(use.InputJson ?? use.Input?.GetRawText() ?? "{}")
-                    .Select(piece => ("input_json_delta", "partial_json", piece)),
-            ]
-        );
-
-    private void Block(
-        Action<Utf8JsonWriter> writeStart,
-        IReadOnlyList<(string Type, string Property, string Value)> deltas
-    )
-    {
-        var index = _index++;
-        Add(
-            "content_block_start",
-            json =>
-            {
-                json.WriteNumber("index", index);
-                json.WriteStartObject("content_block");
-                writeStart(json);
-                json.WriteEndObject();
-            }
-        );
-        foreach (var (type, property, value) in deltas)
+    public static IReadOnlyList<byte[]> Of(ModelApi api, ScriptReply reply, int request, string model, Usage usage) =>
+        api switch
         {
-            Add(
-                "content_block_delta",
-                json =>
-                {
-                    json.WriteNumber("index", index);
-                    json.WriteStartObject("delta");
-                    json.WriteString("type", type);
-                    json.WriteString(property, value);
-                    json.WriteEndObject();
-                }
-            );
-        }
-        Add("content_block_stop", json => json.WriteNumber("index", index));
-    }
+            ModelApi.Messages => AnthropicScript.Events(reply, request, model, usage),
+            ModelApi.Responses => ResponsesScript.Events(reply, request, model, usage),
+            _ => ChatScript.Events(reply, request, model, usage),
+        };
 
-    private void End(string stopReason, Usage usage)
-    {
-        Add(
-            "message_delta",
-            json =>
-            {
-                json.WriteStartObject("delta");
-                json.WriteString("stop_reason", stopReason);
-                json.WriteNull("stop_sequence");
-                json.WriteEndObject();
-                json.WriteStartObject("usage");
-                json.WriteNumber("output_tokens", usage.OutputTokens);
-                json.WriteEndObject();
-            }
-        );
-        Add("message_stop", _ => { });
-    }
+    /// <summary>Why the reply stops, in Anthropic's words, which are the script's.</summary>
+    public static string StopReason(ScriptReply reply) =>
+        reply.StopReason ?? (reply.ToolUses is null ? StopReasons.EndTurn : StopReasons.ToolUse);
 
-    private void Error(string type) =>
-        Add(
-            "error",
-            json =>
-            {
-                json.WriteStartObject("error");
-                json.WriteString("type", type);
-                json.WriteString("message", "as the script says");
-                json.WriteEndObject();
-            }
-        );
-
-    private void Add(string name, Action<Utf8JsonWriter> write)
+    /// <param name="name">Null for an event without a name.</param>
+    public static byte[] Event(string? name, Action<Utf8JsonWriter> write)
     {
         var data = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(data))
         {
             json.WriteStartObject();
-            json.WriteString("type", name);
+            if (name is not null)
+                json.WriteString("type", name);
             write(json);
             json.WriteEndObject();
         }
-        _events.Add([.. Encoding.ASCII.GetBytes($"event: {name}\ndata: "), .. data.WrittenSpan, .. "\n\n"u8]);
+        var head = name is null ? "data: " : $"event: {name}\ndata: ";
+        return [.. Encoding.ASCII.GetBytes(head), .. data.WrittenSpan, .. "\n\n"u8];
     }
 
     /// <summary>Pieces that do not split a surrogate pair.</summary>
-    private static IEnumerable<string> Pieces(string text) =>
+    public static IEnumerable<string> Pieces(string text) =>
         text.EnumerateRunes().Chunk(DeltaLength).Select(runes => string.Concat(runes));
+
+    /// <summary>The input of a tool use, as the model would write it.</summary>
+    public static string Input(ScriptToolUse use) => use.InputJson ?? use.Input?.GetRawText() ?? "{}";
 }

@@ -20,7 +20,7 @@ internal sealed class ScriptedHandler(Script script, string file, TimeProvider t
         CancellationToken cancellationToken
     )
     {
-        var asked = ScriptedRequest.Read(await request.Content!.ReadAsByteArrayAsync(cancellationToken));
+        var asked = ScriptedRequest.Read(script.Api, await request.Content!.ReadAsByteArrayAsync(cancellationToken));
         int number;
         lock (_lock)
             number = ++_requests;
@@ -32,9 +32,9 @@ internal sealed class ScriptedHandler(Script script, string file, TimeProvider t
         if (reply.Delay is { } delay)
             await Task.Delay(delay.Value, time, cancellationToken);
         if (reply.Stall is ScriptStall.BeforeReply)
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Task.Delay(ScriptedBody.Silence, time, cancellationToken);
         var response = Answer(reply, number, asked);
-        response.Headers.Add("request-id", $"req_{number:0000}");
+        response.Headers.Add(script.Api is ModelApi.Messages ? "request-id" : "x-request-id", $"req_{number:0000}");
         return response;
     }
 
@@ -49,7 +49,8 @@ internal sealed class ScriptedHandler(Script script, string file, TimeProvider t
             ),
             { Malformed: ScriptMalformed.Garbage } => Respond(
                 HttpStatusCode.OK,
-                "event: message_start\ndata: {\"type\": \"message_st\u0001\ufffd %PDF-1.7\n\n",
+                (script.Api is ModelApi.Messages ? "event: message_start\n" : "")
+                    + "data: {\"type\": \"message_st\u0001\ufffd %PDF-1.7\n\n",
                 "text/event-stream"
             ),
             _ => Stream(reply, number, asked),
@@ -57,7 +58,7 @@ internal sealed class ScriptedHandler(Script script, string file, TimeProvider t
 
     private HttpResponseMessage Stream(ScriptReply reply, int number, ScriptedRequest asked)
     {
-        var events = ScriptedEvents.Of(reply, number, script.Model ?? "scripted", Estimate(reply, asked));
+        var events = ScriptedEvents.Of(script.Api, reply, number, script.Model ?? "scripted", Estimate(reply, asked));
         var end = BodyEnd.Whole;
         if (reply.Stall is ScriptStall.InReply)
             (events, end) = ([events[0]], BodyEnd.Stalled);
@@ -68,7 +69,7 @@ internal sealed class ScriptedHandler(Script script, string file, TimeProvider t
                 (events, end) = ([whole[..length]], BodyEnd.Cut);
         }
         var chunks = reply.ChunkBytes is { } size ? events.SelectMany(bytes => bytes).Chunk(size) : events;
-        var content = new StreamContent(new ScriptedBody(chunks, end));
+        var content = new StreamContent(new ScriptedBody(chunks, end, time));
         content.Headers.ContentType = new("text/event-stream");
         return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
     }
@@ -103,11 +104,16 @@ internal sealed class ScriptedHandler(Script script, string file, TimeProvider t
         }
     }
 
-    private static HttpResponseMessage Refuse(int status, ScriptReply reply)
+    private HttpResponseMessage Refuse(int status, ScriptReply reply)
     {
+        var error = $$"""{"type":"{{ErrorType(status)}}","message":"as the script says"}""";
         var body =
             reply.Body
-            ?? $$$"""{"type":"error","error":{"type":"{{{ErrorType(status)}}}","message":"as the script says"}}""";
+            ?? (
+                script.Api is ModelApi.Messages
+                    ? $$"""{"type":"error","error":{{error}}}"""
+                    : $$"""{"error":{{error}}}"""
+            );
         var type =
             body.StartsWith('{') ? "application/json"
             : body.StartsWith('<') ? "text/html"

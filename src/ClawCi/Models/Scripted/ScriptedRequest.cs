@@ -1,6 +1,5 @@
-using System.Text;
 using System.Text.Json;
-using ClawCi.Models.Anthropic;
+using ClawCi.Models.Wire;
 
 namespace ClawCi.Models.Scripted;
 
@@ -26,35 +25,83 @@ internal sealed record ScriptedRequest(
         }
     }
 
-    public static ScriptedRequest Read(ReadOnlySpan<byte> body)
+    public static ScriptedRequest Read(ModelApi api, ReadOnlySpan<byte> body)
     {
         var root = JsonElement.Parse(body);
-        var system = new StringBuilder();
-        foreach (var block in Items(root, "system"))
-            system.Append(block.GetProperty("text").GetString());
-        return new ScriptedRequest(
-            system.ToString(),
-            [.. Items(root, "tools").Select(tool => tool.GetProperty("name").GetString()!)],
-            [.. Items(root.GetProperty("messages").EnumerateArray().Last(), "content").Select(ReadPart)],
-            body.Length
-        );
-    }
-
-    private static Part ReadPart(JsonElement block)
-    {
-        var type = block.GetProperty("type").GetString()!;
-        return type switch
+        return api switch
         {
-            "text" => new Part(type, block.GetProperty("text").GetString()!, IsError: false),
-            "tool_result" => new Part(
-                type,
-                block.GetProperty("content").GetString()!,
-                IsError: block.TryGetProperty("is_error", out var isError) && isError.GetBoolean()
+            ModelApi.Messages => new(
+                string.Concat(Items(root, "system").Select(block => Text(block, "text"))),
+                [.. Items(root, "tools").Select(tool => Text(tool, "name"))],
+                [.. Items(Items(root, "messages").Last(), "content").Select(ReadBlock)],
+                body.Length
             ),
-            _ => new Part(type, block.GetRawText(), IsError: false),
+            ModelApi.Responses => new(
+                Text(root, "instructions"),
+                [.. Items(root, "tools").Select(tool => Text(tool, "name"))],
+                [.. Last(Items(root, "input"), IsFromUser).SelectMany(ReadItem)],
+                body.Length
+            ),
+            _ => new(
+                string.Concat(
+                    Items(root, "messages").Where(message => Text(message, "role") == "system").Select(Content)
+                ),
+                [.. Items(root, "tools").Select(tool => Text(tool.GetProperty("function"), "name"))],
+                [
+                    .. Last(Items(root, "messages"), message => Text(message, "role") is "tool" or "user")
+                        .Select(ReadChat),
+                ],
+                body.Length
+            ),
         };
     }
 
+    /// <summary>What the runner said last: the elements at the end that are its own.</summary>
+    private static IEnumerable<JsonElement> Last(IEnumerable<JsonElement> items, Func<JsonElement, bool> isOurs) =>
+        items.Reverse().TakeWhile(isOurs).Reverse();
+
+    private static bool IsFromUser(JsonElement item) =>
+        Text(item, "type") == "function_call_output" || Text(item, "role") == "user";
+
+    private static Part ReadBlock(JsonElement block) =>
+        Text(block, "type") switch
+        {
+            "text" => new Part("text", Text(block, "text"), IsError: false),
+            "tool_result" => new Part(
+                "tool_result",
+                Content(block),
+                IsError: block.TryGetProperty("is_error", out var isError) && isError.GetBoolean()
+            ),
+            var type => new Part(type, block.GetRawText(), IsError: false),
+        };
+
+    private static IEnumerable<Part> ReadItem(JsonElement item) =>
+        Text(item, "type") == "function_call_output"
+            ? [Result(item.TryGetProperty("output", out var output) ? TextOf(output) : "")]
+            : Items(item, "content").Select(part => new Part("text", Text(part, "text"), IsError: false));
+
+    private static Part ReadChat(JsonElement message) =>
+        Text(message, "role") == "tool" ? Result(Content(message)) : new Part("text", Content(message), IsError: false);
+
+    /// <summary>These APIs have no mark for an error; the client writes one in front.</summary>
+    private static Part Result(string text) =>
+        text.StartsWith("Error: ", StringComparison.Ordinal)
+            ? new Part("tool_result", text["Error: ".Length..], IsError: true)
+            : new Part("tool_result", text, IsError: false);
+
+    private static string Content(JsonElement element) =>
+        element.TryGetProperty("content", out var content) ? TextOf(content) : "";
+
+    /// <summary>Text itself, or the texts of its parts.</summary>
+    private static string TextOf(JsonElement content) =>
+        content.ValueKind == JsonValueKind.String ? content.GetString()!
+        : content.ValueKind == JsonValueKind.Array
+            ? string.Join('\n', content.EnumerateArray().Select(part => Text(part, "text")))
+        : "";
+
     private static JsonElement.ArrayEnumerator Items(JsonElement element, string name) =>
         element.TryGetProperty(name, out var items) ? items.EnumerateArray() : default;
+
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
 }

@@ -1,4 +1,5 @@
 using ClawCi.Models;
+using ClawCi.Models.Scripted;
 using ClawCi.TestSupport;
 using Xunit;
 
@@ -16,8 +17,14 @@ internal sealed class ScriptedConversation : IDisposable
     public ScriptedConversation(string script, ModelTimeouts? timeouts = null)
     {
         var name = new ModelName("scripted", _directory.Write("script.yaml", script));
-        var endpoint = new ModelEndpoint(ModelEndpoint.Anthropic, null, null, timeouts ?? Samples.Patient);
-        _model = Model.Create(name, endpoint, TimeProvider.System, () => 0);
+        var choice = new ModelChoice(name, name.Name, ScriptReader.Read(name.Name).Facts);
+        _model = Model.Create(
+            choice,
+            Samples.Endpoints(ModelEndpoint.Anthropic, timeouts),
+            new CoolDowns(TimeProvider.System),
+            TimeProvider.System,
+            () => 0
+        );
     }
 
     public Task<ModelReply> SendAsync(Action<ModelRetry>? onRetry = null, ModelRequest? request = null) =>

@@ -1,6 +1,8 @@
 using ClawCi.Auth;
 using ClawCi.Messages;
 using ClawCi.Models;
+using ClawCi.Models.Scripted;
+using ClawCi.Models.Wire;
 using ClawCi.TestSupport;
 using Xunit;
 
@@ -89,7 +91,7 @@ public sealed class ScriptedModelTests
         var retries = new List<ModelRetry>();
         Assert.Equal("at last", (await script.SendAsync(retries.Add)).Message.Text);
         Assert.Equal([529, 429, 503, 503], retries.Select(retry => retry.Status));
-        Assert.EndsWith("429 an HTML page, 'slow'", retries[1].Message);
+        Assert.EndsWith("429 an HTML page, 'slow' (request req_0002)", retries[1].Message);
     }
 
     [Theory]
@@ -153,8 +155,8 @@ public sealed class ScriptedModelTests
             "script.yaml",
             time
         );
-        using var client = new ClawCi.Models.Anthropic.AnthropicClient(
-            "scripted",
+        using var client = new ModelClient(
+            Samples.Api,
             new(new Uri("http://scripted"), new ApiKey("none"), null, Samples.Patient),
             TimeProvider.System,
             handler
@@ -174,9 +176,9 @@ public sealed class ScriptedModelTests
                 "script.yaml",
                 $"version: 1\nmodel: {model}\nreplies: [ {"{"} text: hi {"}"} ]\n"
             );
-            Assert.Equal(ModelCatalog.Find("claude-opus-5-5"), Model.FactsOf(new ModelName("scripted", path)));
+            Assert.Equal(Samples.Choice("anthropic/claude-opus-5-5").Facts, ScriptReader.Read(path).Facts);
         }
         var nameless = directory.Write("script.yaml", "version: 1\nreplies: [ { text: hi } ]\n");
-        Assert.Null(Model.FactsOf(new ModelName("scripted", nameless)).Price);
+        Assert.Null(ScriptReader.Read(nameless).Facts.Price);
     }
 }

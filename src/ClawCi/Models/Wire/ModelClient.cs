@@ -3,18 +3,18 @@ using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using ClawCi.Auth;
 
-namespace ClawCi.Models.Anthropic;
+namespace ClawCi.Models.Wire;
 
 /// <summary>
-/// Speaks the Messages API. Makes one attempt: every failure is a <see cref="ModelException"/> and final here.
-/// https://platform.claude.com/docs/en/api/messages
+/// Sends requests in the words of an API and reads the replies. Makes one attempt: every failure is a
+/// <see cref="ModelException"/> and final here.
 /// </summary>
-internal sealed class AnthropicClient : IDisposable
+internal sealed class ModelClient : IDisposable
 {
     private const int MaxErrorBytes = 64 * 1024;
-    private static readonly string Version = typeof(AnthropicClient).Assembly.GetName().Version!.ToString(3);
+    private static readonly string Version = typeof(ModelClient).Assembly.GetName().Version!.ToString(3);
 
-    private readonly string _model;
+    private readonly IModelApi _api;
     private readonly ModelEndpoint _endpoint;
     private readonly TimeProvider _time;
     private readonly HttpMessageHandler _below;
@@ -22,18 +22,21 @@ internal sealed class AnthropicClient : IDisposable
     private readonly Uri _address;
     private readonly string _where;
 
-    /// <param name="model">The model's name without its provider.</param>
     /// <param name="below">What carries the requests instead of the network; owned by the client from here on.</param>
-    public AnthropicClient(string model, ModelEndpoint endpoint, TimeProvider time, HttpMessageHandler? below = null)
+    public ModelClient(IModelApi api, ModelEndpoint endpoint, TimeProvider time, HttpMessageHandler? below = null)
     {
-        _model = model;
+        _api = api;
         _endpoint = endpoint;
         _time = time;
         _below = below ?? Network(endpoint);
         _http = new HttpClient(_below, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        _address = new Uri(endpoint.BaseUrl.AbsoluteUri.TrimEnd('/') + "/v1/messages");
+        _address = Address(endpoint.BaseUrl, api.Path);
         _where = endpoint.BaseUrl.Authority;
     }
+
+    /// <summary>A query stays where it is: some gateways want a version or a key of their own in it.</summary>
+    private static Uri Address(Uri baseUrl, string path) =>
+        new UriBuilder(baseUrl) { Path = baseUrl.AbsolutePath.TrimEnd('/') + path }.Uri;
 
     /// <summary>The way over the network: no redirects, no cookies, no proxy but the one that was named.</summary>
     private static SocketsHttpHandler Network(ModelEndpoint endpoint) =>
@@ -42,18 +45,25 @@ internal sealed class AnthropicClient : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = endpoint.Proxy is not null,
-            Proxy = endpoint.Proxy is null ? null : new WebProxy(endpoint.Proxy),
+            Proxy = endpoint.Proxy is { } proxy ? new WebProxy(proxy) { Credentials = UserOf(proxy) } : null,
             ConnectTimeout = endpoint.Timeouts.Connect,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         };
 
+    private static NetworkCredential? UserOf(Uri proxy) =>
+        proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest]
+            ? new(Uri.UnescapeDataString(user), Uri.UnescapeDataString(string.Concat(rest)))
+            : null;
+
     public async Task<ModelReply> SendAsync(ModelRequest request, CancellationToken ct)
     {
         if (_endpoint.Credential is not { } source)
-            throw new ModelException(
-                ModelFailure.Authentication,
-                $"{_where}: no credentials. Set ANTHROPIC_API_KEY, or see `claw-ci auth --help`"
-            );
+            return _api.NeedsCredential(_endpoint)
+                ? throw new ModelException(
+                    ModelFailure.Authentication,
+                    $"{_where}: no credentials. Set {_api.Variables.Key}, or see `claw-ci auth --help`"
+                )
+                : await SendAsync(request, credential: null, ct);
         var credential = await source.GetAsync(ct);
         try
         {
@@ -81,36 +91,50 @@ internal sealed class AnthropicClient : IDisposable
         }
     }
 
-    private async Task<ModelReply> SendAsync(ModelRequest request, Credential credential, CancellationToken ct)
+    private async Task<ModelReply> SendAsync(ModelRequest request, Credential? credential, CancellationToken ct)
     {
         using var message = Compose(request, credential);
         using var response = await AskAsync(message, ct);
-        using var body = new WatchedStream(
-            await response.Content.ReadAsStreamAsync(ct),
-            _where,
-            _endpoint.Timeouts.BetweenChunks,
-            _time
-        );
-        var requestId = RequestId(response);
-        if (response.StatusCode != HttpStatusCode.OK)
-            throw AnthropicErrors.FromStatus(
+        var answer = ProviderAnswer.Read(response.Headers, _time.GetUtcNow());
+        try
+        {
+            using var body = new WatchedStream(
+                await response.Content.ReadAsStreamAsync(ct),
                 _where,
+                _endpoint.Timeouts.BetweenChunks,
+                _time
+            );
+            return await ReadAsync(request, response, body, answer, ct);
+        }
+        catch (ModelException e) when (e.RequestId is null && answer.RequestId is not null)
+        {
+            throw e.Of(answer.RequestId);
+        }
+    }
+
+    private async Task<ModelReply> ReadAsync(
+        ModelRequest request,
+        HttpResponseMessage response,
+        WatchedStream body,
+        ProviderAnswer answer,
+        CancellationToken ct
+    )
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw new ProviderErrors(_where, _api.Variables).FromStatus(
                 (int)response.StatusCode,
                 await ReadErrorAsync(body, ct),
-                requestId,
-                RetryAfter(response)
+                answer
             );
         if (response.Content.Headers.ContentType?.MediaType is not "text/event-stream")
             throw new ModelException(
                 ModelFailure.InvalidReply,
-                $"{_where}: the reply is not an event stream but {AnthropicErrors.Describe(await ReadErrorAsync(body, ct))}",
-                status: 200,
-                requestId
+                $"{_where}: the reply is not an event stream but {ProviderError.Describe(await ReadErrorAsync(body, ct))}"
             );
-        var reader = new AnthropicEventReader(_where);
+        var reader = _api.ReadReply(_where);
         try
         {
-            return await ReadReplyAsync(reader, body, requestId, ct);
+            return await ReadReplyAsync(reader, body, answer.RequestId, ct);
         }
         catch when (reader.Seen is { } seen)
         {
@@ -120,47 +144,44 @@ internal sealed class AnthropicClient : IDisposable
     }
 
     private async Task<ModelReply> ReadReplyAsync(
-        AnthropicEventReader reader,
+        IReplyReader reader,
         Stream body,
         string? requestId,
         CancellationToken ct
     )
     {
-        var events = SseParser.Create(body, static (_, data) => data.ToArray()).EnumerateAsync(ct);
+        // What is read in place need not be copied.
+        var events = SseParser.Create(body, reader.Accept).EnumerateAsync(ct);
         await foreach (var item in events)
         {
-            if (reader.Accept(item.EventType, item.Data))
+            if (item.Data)
                 return reader.Reply(requestId);
         }
-        throw new ModelException(
-            ModelFailure.Interrupted,
-            $"{_where}: the reply ended before the message did",
-            status: 200,
-            requestId
-        );
+        throw new ModelException(ModelFailure.Interrupted, $"{_where}: the reply ended before the message did");
     }
 
-    private HttpRequestMessage Compose(ModelRequest request, Credential credential)
+    private HttpRequestMessage Compose(ModelRequest request, Credential? credential)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, _address)
-        {
-            Content = new ReadOnlyMemoryContent(AnthropicRequestWriter.Write(_model, request)),
-        };
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        message.Headers.Add("anthropic-version", "2023-06-01");
+        var usable = credential is null ? null : Usable(credential);
+        var message = new HttpRequestMessage(HttpMethod.Post, _address) { Content = _api.Write(request) };
         message.Headers.Add("accept", "text/event-stream");
         message.Headers.UserAgent.Add(new ProductInfoHeaderValue("claw-ci", Version));
+        _api.AddHeaders(message.Headers, _endpoint, usable);
+        return message;
+    }
+
+    private Credential Usable(Credential credential)
+    {
         var secret = credential.Value.Trim();
-        if (secret.Length == 0 || secret.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new ModelException(
+        return secret.Length == 0 || secret.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? throw new ModelException(
                 ModelFailure.Authentication,
                 $"{_where}: the credential is empty, or holds a blank, a line break or a character that none can hold"
-            );
-        if (credential is ApiKey)
-            message.Headers.Add("x-api-key", secret);
-        else
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
-        return message;
+            )
+            : credential with
+            {
+                Value = secret,
+            };
     }
 
     private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage message, CancellationToken ct)
@@ -186,11 +207,12 @@ internal sealed class AnthropicClient : IDisposable
     }
 
     /// <summary>The innermost message says what happened: refused, no such host, certificate.</summary>
-    private static string Reason(HttpRequestException failure) =>
+    private string Reason(HttpRequestException failure) =>
         failure.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => "no such host. Check ANTHROPIC_BASE_URL and the network",
-            HttpRequestError.SecureConnectionError => $"no secure connection: {failure.GetBaseException().Message}",
+            HttpRequestError.NameResolutionError => $"no such host. Check {_api.Variables.BaseUrl} and the network",
+            HttpRequestError.SecureConnectionError =>
+                $"no secure connection: {failure.GetBaseException().Message} Is SSL_CERT_FILE needed?",
             HttpRequestError.ProxyTunnelError => $"the proxy refused: {failure.Message}",
             _ => failure.GetBaseException().Message,
         };
@@ -210,19 +232,6 @@ internal sealed class AnthropicClient : IDisposable
         }
         return buffer[..length];
     }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var after = response.Headers.RetryAfter;
-        var wait = after?.Delta ?? (after?.Date - _time.GetUtcNow());
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
-
-    private static string? RequestId(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("request-id", out var ids)
-        || response.Headers.TryGetValues("x-request-id", out ids)
-            ? Snippet.Of(ids.First(), 100)
-            : null;
 
     public void Dispose()
     {

@@ -1,4 +1,4 @@
-namespace ClawCi.Models.Anthropic;
+namespace ClawCi.Models.Wire;
 
 /// <summary>
 /// A reply's body, guarded: silence, loss, excess become <see cref="ModelException"/>s. Nobody else reads the

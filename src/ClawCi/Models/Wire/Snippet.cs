@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ClawCi.Models.Anthropic;
+namespace ClawCi.Models.Wire;
 
 /// <summary>Text of a stranger's, made fit for one line of a message: no control or format characters, at most so long.</summary>
 internal static class Snippet

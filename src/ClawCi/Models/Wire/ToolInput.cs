@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using ClawCi.Messages;
 
-namespace ClawCi.Models.Anthropic;
+namespace ClawCi.Models.Wire;
 
 /// <summary>The input of a tool use, as the model streamed it.</summary>
 internal static class ToolInput
@@ -9,6 +10,12 @@ internal static class ToolInput
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
     public static JsonElement Empty { get; } = JsonElement.Parse("{}");
+
+    /// <summary>The tool use with the input that the model wrote; none at all is an empty one.</summary>
+    public static ToolUseBlock Use(string id, string name, string written) =>
+        Parse(string.IsNullOrWhiteSpace(written) ? "{}" : written) is { } input
+            ? new ToolUseBlock(id, name, input)
+            : new ToolUseBlock(id, name, Empty, MalformedInput: written);
 
     /// <summary>
     /// A JSON object all of whose strings are valid text and whose keys occur once; null when it is anything else.
