@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClawCi.ToolServer.Commands;
 using ClawCi.ToolServer.Probes;
 using ClawCi.ToolServer.Tools;
 using ModelContextProtocol.Protocol;
@@ -79,9 +80,11 @@ internal sealed class ToolServer(Session session)
             StructuredContent = JsonSerializer.SerializeToElement(
                 new ToolFacts(
                     answer.ExitCode,
-                    answer.ExitCode is null ? null : answer.TimedOut,
+                    answer.ExitCode is null ? null : answer.End is CommandEnd.Timeout,
                     answer.Bytes,
-                    answer.Truncated
+                    answer.Truncated,
+                    answer.End,
+                    answer.Running
                 ),
                 ToolJson.Default.ToolFacts
             ),

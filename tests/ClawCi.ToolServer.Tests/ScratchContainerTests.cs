@@ -24,7 +24,7 @@ public sealed class ScratchContainerTests
                 "--pids-limit",
                 "64"
             );
-            Assert.Equal(6, (await client.ListToolsAsync(cancellationToken: Ct)).Count);
+            Assert.Equal(8, (await client.ListToolsAsync(cancellationToken: Ct)).Count);
             var written = await CallAsync(client, "write_file", ("path", "a/b.txt"), ("content", "hello\n"));
             Assert.Equal("Created a/b.txt: 1 lines, 6 bytes.", written.Text);
             Assert.Equal(
@@ -77,6 +77,14 @@ public sealed class ScratchContainerTests
             ("command", "head -c 400000000 /dev/zero | tail -c 400000000 | wc -c; echo ${PIPESTATUS[*]}")
         );
         Assert.Contains("137", hungry.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "[the sandbox was out of memory: the kernel killed one process",
+            hungry.Text,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("exit", hungry.End);
+        hungry = await CallAsync(client, "bash", ("command", "head -c 400000000 /dev/zero | tail -c 400000000"));
+        Assert.Equal(("oom", 137), (hungry.End, hungry.ExitCode));
         var after = await CallAsync(client, "bash", ("command", "id -u; ls /proc | grep -c '^[0-9]'"));
         Assert.StartsWith("12345\n", after.Text, StringComparison.Ordinal);
         Assert.InRange(int.Parse(after.Text.Split('\n')[1]), 3, 10);

@@ -65,6 +65,10 @@ internal sealed record Answer(CallToolResult Result)
 
     public int? ExitCode => Facts.TryGetProperty("exit_code", out var code) ? code.GetInt32() : null;
 
+    public string? End => Facts.TryGetProperty("end", out var end) ? end.GetString() : null;
+
+    public int? Running => Facts.TryGetProperty("running", out var running) ? running.GetInt32() : null;
+
     public bool TimedOut => Facts.TryGetProperty("timed_out", out var timedOut) && timedOut.GetBoolean();
 
     public long Bytes => Facts.GetProperty("bytes").GetInt64();

@@ -30,6 +30,7 @@ internal sealed unsafe class CommandRun(ShellProcess shell)
     public CommandResult Run(TimeSpan timeout, CancellationToken ct)
     {
         using var stop = ct.Register(shell.WakeUp.Set);
+        var kills = MemoryLimit.Kills();
         var child = shell.Child;
         var deadline = _clock.Elapsed + timeout;
         ReadUntil(deadline, () => child.HasEnded || ct.IsCancellationRequested);
@@ -42,7 +43,8 @@ internal sealed unsafe class CommandRun(ShellProcess shell)
             child.Signal,
             timedOut && !ct.IsCancellationRequested,
             _output,
-            LeftRunning: shell.Output >= 0 && !timedOut
+            LeftRunning: shell.Output >= 0 && !timedOut,
+            MemoryKills: MemoryLimit.Kills() - kills
         );
     }
 

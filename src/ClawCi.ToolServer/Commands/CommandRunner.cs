@@ -18,10 +18,16 @@ internal sealed class CommandRunner : IDisposable
     public CommandRunner(string directory, CommandEnvironment environment)
     {
         _shells = new(new Reaper(), directory, environment);
+        Background = new(_shells);
         _queue.Add(_shells.Prepare);
         for (var i = 0; i < Threads; i++)
             new Thread(WorkForEver, maxStackSize: 512 * 1024) { IsBackground = true, Name = $"command {i}" }.Start();
     }
+
+    public BackgroundCommands Background { get; }
+
+    /// <summary>Whether the image has a shell.</summary>
+    public bool HasShell => _shells.Any;
 
     /// <returns>Null when the image has no shell.</returns>
     /// <exception cref="OperationCanceledException">The command was killed, or never started.</exception>

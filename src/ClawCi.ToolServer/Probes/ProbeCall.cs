@@ -34,7 +34,7 @@ internal static class ProbeCall
             result.Output.TotalBytes,
             Truncated: result.Output.IsTruncated,
             ExitCode: result.ExitCode,
-            TimedOut: result.TimedOut
+            End: result.End
         );
     }
 }

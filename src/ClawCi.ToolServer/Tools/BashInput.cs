@@ -9,4 +9,9 @@ internal sealed record BashInput
 
     [Description("Seconds after which the command and all it started are killed. Default 120, at most 600.")]
     public int? TimeoutSeconds { get; init; }
+
+    [Description(
+        "Start it in the background and answer at once with its id. It has no timeout. For servers and long builds. Default false."
+    )]
+    public bool? RunInBackground { get; init; }
 }

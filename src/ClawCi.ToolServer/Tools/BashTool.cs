@@ -7,6 +7,8 @@ internal static class BashTool
 {
     private const int DefaultTimeoutSeconds = 120;
     private const int MaxTimeoutSeconds = 600;
+    private const string NoShell =
+        "This image has no shell (neither bash nor sh nor busybox): bash cannot be used here.";
     private const string Remedy = "to see all, redirect the output to a file in /tmp and look at parts of it";
 
     public static async Task<ToolAnswer> RunAsync(ToolCall<BashInput> call, CancellationToken ct)
@@ -19,22 +21,42 @@ internal static class BashTool
         var seconds = call.Input.TimeoutSeconds ?? DefaultTimeoutSeconds;
         if (seconds is < 1 or > MaxTimeoutSeconds)
             throw new ToolException(
-                $"timeout_seconds must be between 1 and {MaxTimeoutSeconds}. For longer work start it in the background, "
-                    + "with its output in a file, and look at the file later."
+                $"timeout_seconds must be between 1 and {MaxTimeoutSeconds}. For longer work set run_in_background."
             );
+        if (call.Input.RunInBackground is true)
+            return StartInBackground(call.Session.Commands, command, call.Environment);
         var timeout = call.HostTimeout ?? TimeSpan.FromSeconds(seconds);
         var result =
             await call.Session.Commands.RunAsync(new(command, timeout) { Environment = call.Environment }, ct)
-            ?? throw new ToolException(
-                "This image has no shell (neither bash nor sh nor busybox): bash cannot be used here."
-            );
-        return Answer(result, timeout);
+            ?? throw new ToolException(NoShell);
+        return Answer(result, timeout, call.Session.Commands.Background.Running);
     }
 
-    private static ToolAnswer Answer(CommandResult result, TimeSpan timeout)
+    private static ToolAnswer StartInBackground(CommandRunner commands, string text, IReadOnlyList<string> environment)
+    {
+        if (!commands.HasShell)
+            throw new ToolException(NoShell);
+        if (commands.Background.Start(text, environment, out var problem) is not { } command)
+            return NotStarted(problem!);
+        return ToolAnswer.Of(
+            $"Started in the background with id {command.Id}. bash_output shows what it writes, bash_kill ends it. "
+                + "It is killed when you stop asking for tools."
+        ) with
+        {
+            Running = commands.Background.Running,
+        };
+    }
+
+    private static ToolAnswer NotStarted(string problem) =>
+        ToolAnswer.Error($"The shell could not be started: {problem}.") with
+        {
+            End = CommandEnd.SpawnError,
+        };
+
+    private static ToolAnswer Answer(CommandResult result, TimeSpan timeout, int running)
     {
         if (result.StartError is { } problem)
-            return ToolAnswer.Error($"The shell could not be started: {problem}.");
+            return NotStarted(problem);
         var output = result.Output.ToText(Remedy);
         var notes = Notes(result, timeout);
         var separator = output.Length == 0 || output.EndsWith('\n') ? "" : "\n";
@@ -48,18 +70,29 @@ internal static class BashTool
             IsError: result.ExitCode != 0 || result.TimedOut,
             result.Output.IsTruncated,
             result.ExitCode,
-            result.TimedOut
+            result.End,
+            running > 0 ? running : null
         );
     }
 
-    private static string Notes(CommandResult result, TimeSpan timeout)
+    private static string Notes(CommandResult result, TimeSpan timeout) =>
+        EndNote(result, timeout)
+        + (
+            result.MemoryKills > 0
+                ? "[the sandbox was out of memory: the kernel killed "
+                    + (result.MemoryKills == 1 ? "one process" : $"{result.MemoryKills} processes")
+                    + ". Use less, for example fewer parallel jobs]"
+                : ""
+        );
+
+    private static string EndNote(CommandResult result, TimeSpan timeout)
     {
         if (result.TimedOut)
             return $"[timed out after {timeout.TotalSeconds:0} s: the command and everything it started were killed]";
         if (result.LeftRunning)
             return ExitNote(result)
-                + "[something is still running in the background; what it writes from now on is lost. "
-                + "Start such programs with their output redirected to a file]";
+                + "[something it started still runs; what that writes from now on is lost. "
+                + "Start such programs with run_in_background]";
         return ExitNote(result);
     }
 
@@ -83,7 +116,7 @@ internal static class BashTool
             6 => "SIGABRT",
             7 => "SIGBUS",
             8 => "SIGFPE",
-            9 => "SIGKILL (the machine's memory limit, if nobody sent it)",
+            9 => "SIGKILL",
             11 => "SIGSEGV",
             13 => "SIGPIPE",
             14 => "SIGALRM",

@@ -1,4 +1,5 @@
 using System.Text;
+using ClawCi.ToolServer.Commands;
 
 namespace ClawCi.ToolServer.Tools;
 
@@ -12,7 +13,8 @@ internal sealed record ToolAnswer(
     bool IsError = false,
     bool Truncated = false,
     int? ExitCode = null,
-    bool TimedOut = false
+    CommandEnd? End = null,
+    int? Running = null
 )
 {
     public static ToolAnswer Of(string text, bool truncated = false) =>

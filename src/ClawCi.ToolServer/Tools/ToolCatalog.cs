@@ -6,6 +6,8 @@ internal static class ToolCatalog
     public static IReadOnlyList<ServerTool> All { get; } =
     [
         ServerTool.Of("bash", ToolJson.Default.BashInput, BashTool.RunAsync),
+        ServerTool.Of("bash_output", ToolJson.Default.BashOutputInput, BashOutputTool.RunAsync),
+        ServerTool.Of("bash_kill", ToolJson.Default.BashKillInput, BashKillTool.RunAsync),
         ServerTool.Of("read_file", ToolJson.Default.ReadFileInput, ReadFileTool.RunAsync),
         ServerTool.Of("write_file", ToolJson.Default.WriteFileInput, WriteFileTool.RunAsync),
         ServerTool.Of("edit_file", ToolJson.Default.EditFileInput, EditFileTool.RunAsync),

@@ -11,6 +11,8 @@ namespace ClawCi.ToolServer.Tools;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(BashInput))]
+[JsonSerializable(typeof(BashOutputInput))]
+[JsonSerializable(typeof(BashKillInput))]
 [JsonSerializable(typeof(ReadFileInput))]
 [JsonSerializable(typeof(WriteFileInput))]
 [JsonSerializable(typeof(EditFileInput))]

@@ -113,6 +113,7 @@ internal sealed record PolicyDecided(
 ) : RunEvent;
 
 /// <summary>A tool use was answered; what the model reads is in the following message.</summary>
+/// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>.</param>
 internal sealed record ToolAnswered(
     string ToolUseId,
     string Tool,
@@ -120,7 +121,8 @@ internal sealed record ToolAnswered(
     int? ExitCode,
     long DurationMs,
     long Bytes,
-    bool Truncated
+    bool Truncated,
+    string? End = null
 ) : RunEvent;
 
 /// <summary>A hook ran.</summary>

@@ -36,6 +36,8 @@ internal sealed class PermissionPolicy(
             return new(false, null, "built-in", $"No rule grants {tool}.", "");
         if (Level(tool) > Mode)
             return new(false, null, modeSource, $"{tool} is not available in mode {ModeName(Mode)}{Unconfined}.", "");
+        if (ToolNames.BelongsToBash(tool) && HiddenBy(ToolNames.Bash) is { } withBash)
+            return withBash;
         return Layers.Select(layer => layer.Hides(tool)).FirstOrDefault(rule => rule is not null) is { } hiding
             ? new(false, hiding.Id, hiding.Source, hiding.Message ?? $"Rule {hiding.Id} denies {tool}.", "")
             : null;

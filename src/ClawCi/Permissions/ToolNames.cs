@@ -4,6 +4,8 @@ namespace ClawCi.Permissions;
 internal static class ToolNames
 {
     public const string Bash = "bash";
+    public const string BashOutput = "bash_output";
+    public const string BashKill = "bash_kill";
     public const string ReadFile = "read_file";
     public const string WriteFile = "write_file";
     public const string EditFile = "edit_file";
@@ -13,11 +15,15 @@ internal static class ToolNames
     public const string Mcp = "mcp";
 
     /// <summary>In the order shown to users.</summary>
-    public static IReadOnlyList<string> All { get; } = [Bash, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch];
+    public static IReadOnlyList<string> All { get; } =
+    [Bash, BashOutput, BashKill, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch];
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Bash"] = Bash,
+        ["BashOutput"] = BashOutput,
+        ["KillBash"] = BashKill,
+        ["KillShell"] = BashKill,
         ["Read"] = ReadFile,
         ["Write"] = WriteFile,
         ["Edit"] = EditFile,
@@ -50,6 +56,9 @@ internal static class ToolNames
     /// <summary>Whether the tool is granted by rule only: it reaches beyond the sandbox.</summary>
     public static bool IsExternal(string tool) =>
         tool is WebFetch or Mcp || tool.StartsWith("mcp__", StringComparison.Ordinal);
+
+    /// <summary>Whether the tool looks after what bash started, and is nothing without it.</summary>
+    public static bool BelongsToBash(string tool) => tool is BashOutput or BashKill;
 
     /// <summary>Whether the tool's input names the one file that it is about.</summary>
     public static bool HasPath(string tool) => tool is ReadFile or WriteFile or EditFile;

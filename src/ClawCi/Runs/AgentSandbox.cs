@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ClawCi.Events;
 using ClawCi.Sandboxes;
 using ClawCi.Tools;
@@ -11,13 +12,20 @@ namespace ClawCi.Runs;
 internal sealed class AgentSandbox : IAsyncDisposable
 {
     private const int MostNamed = 5;
+    private const int LongestList = 1000;
+
+    /// <summary>For the last question, when somebody waits for the end.</summary>
+    private static readonly TimeSpan LastQuestion = TimeSpan.FromSeconds(1);
 
     private readonly Task<Sandbox> _start;
     private readonly CancellationTokenSource _failed = new();
+    private readonly IRunObserver _events;
     private CancellationTokenRegistration _lost;
+    private int _running;
 
     public AgentSandbox(ITaskSandbox sandbox, IRunObserver events, CancellationToken cancellationToken)
     {
+        _events = events;
         _start = StartAsync(sandbox, events, cancellationToken);
     }
 
@@ -42,7 +50,8 @@ internal sealed class AgentSandbox : IAsyncDisposable
     {
         var sandbox = await _start.WaitAsync(cancellationToken);
         var answer = await sandbox.CallAsync(call.Name, call.Input, commandTimeout: null, cancellationToken);
-        return new ToolOutput(answer.Text, answer.IsError, answer.ExitCode, answer.Bytes, answer.Truncated);
+        _running = answer.Running ?? _running;
+        return new ToolOutput(answer.Text, answer.IsError, answer.ExitCode, answer.Bytes, answer.Truncated, answer.End);
     }
 
     /// <summary>The container is gone afterwards.</summary>
@@ -51,8 +60,36 @@ internal sealed class AgentSandbox : IAsyncDisposable
         await _start.ContinueWith(_ => { }, TaskScheduler.Default);
         await _lost.DisposeAsync();
         if (_start.IsCompletedSuccessfully)
-            await (await _start).DisposeAsync();
+        {
+            await using var sandbox = await _start;
+            await SayWhatRunsAsync(sandbox);
+        }
         _failed.Dispose();
+    }
+
+    /// <summary>What is killed with the container should not go unnoticed: the model may have counted on its end.</summary>
+    private async Task SayWhatRunsAsync(Sandbox sandbox)
+    {
+        if (_running == 0 || _failed.IsCancellationRequested)
+            return;
+        try
+        {
+            using var limit = new CancellationTokenSource(LastQuestion);
+            using var nothing = JsonDocument.Parse("{}");
+            var answer = await sandbox.CallAsync("bash_output", nothing.RootElement, commandTimeout: null, limit.Token);
+            if (answer.Running is not > 0)
+                return;
+            var list = answer.Text.Length <= LongestList ? answer.Text : answer.Text[..LongestList] + "…";
+            _events.On(
+                new Warned(
+                    $"Background commands were still running when the conversation ended, and were killed:\n{list}"
+                )
+            );
+        }
+        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        {
+            // It is going away anyhow, and who needs it to be there hears of it elsewhere.
+        }
     }
 
     private async Task<Sandbox> StartAsync(ITaskSandbox task, IRunObserver events, CancellationToken cancellationToken)

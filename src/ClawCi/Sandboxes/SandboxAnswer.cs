@@ -2,6 +2,8 @@ namespace ClawCi.Sandboxes;
 
 /// <summary>What a tool in the container answered: a claim of the container's, never evidence.</summary>
 /// <param name="Text">What the model reads.</param>
+/// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>.</param>
+/// <param name="Running">Commands in the background; null when the answer is not about commands.</param>
 /// <param name="Bytes">Size of the whole output, before it was cut.</param>
 internal sealed record SandboxAnswer(
     string Text,
@@ -9,5 +11,7 @@ internal sealed record SandboxAnswer(
     int? ExitCode,
     bool TimedOut,
     long Bytes,
-    bool Truncated
+    bool Truncated,
+    string? End = null,
+    int? Running = null
 );

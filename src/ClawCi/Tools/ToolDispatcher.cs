@@ -45,7 +45,8 @@ internal sealed class ToolDispatcher(
                 output.ExitCode,
                 (long)time.GetElapsedTime(started).TotalMilliseconds,
                 output.Bytes,
-                output.Truncated || text.Length != output.Text.Length
+                output.Truncated || text.Length != output.Text.Length,
+                output.End
             )
         );
         return new ToolResultBlock(use.Id, text, output.IsError);

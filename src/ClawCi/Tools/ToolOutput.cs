@@ -3,11 +3,13 @@ namespace ClawCi.Tools;
 /// <summary>What a tool answered.</summary>
 /// <param name="Text">What the model reads.</param>
 /// <param name="ExitCode">Of bash: the command's exit code, 128+n after signal n.</param>
+/// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>.</param>
 /// <param name="Bytes">Size of the whole output before truncation.</param>
 internal sealed record ToolOutput(
     string Text,
     bool IsError,
     int? ExitCode = null,
     long Bytes = 0,
-    bool Truncated = false
+    bool Truncated = false,
+    string? End = null
 );

@@ -18,14 +18,20 @@ public sealed partial class BashToolTests(ServerFixture fixture) : IClassFixture
     }
 
     [Theory]
-    [InlineData("exit 3", 3, "[exit code 3]")]
-    [InlineData("printf half; exit 1", 1, "half\n[exit code 1]")]
-    [InlineData("kill -SEGV $$", 139, "[killed by SIGSEGV, exit code 139]")]
-    [InlineData("sh -c 'kill -ABRT $$'; exit $?", 134, "[exit code 134: SIGABRT]")]
-    [InlineData("true", 0, "(no output)")]
-    public async Task The_end_is_told_in_the_text_and_to_the_runner(string command, int exitCode, string text)
+    [InlineData("exit 3", 3, "exit", "[exit code 3]")]
+    [InlineData("printf half; exit 1", 1, "exit", "half\n[exit code 1]")]
+    [InlineData("kill -SEGV $$", 139, "signal", "[killed by SIGSEGV, exit code 139]")]
+    [InlineData("sh -c 'kill -ABRT $$'; exit $?", 134, "exit", "[exit code 134: SIGABRT]")]
+    [InlineData("true", 0, "exit", "(no output)")]
+    public async Task The_end_is_told_in_the_text_and_to_the_runner(
+        string command,
+        int exitCode,
+        string end,
+        string text
+    )
     {
         var answer = await _server.BashAsync(command, Ct);
+        Assert.Equal(end, answer.End);
         Assert.Equal((exitCode, exitCode != 0), (answer.ExitCode, answer.IsError));
         Assert.EndsWith(text, answer.Text, StringComparison.Ordinal);
     }
@@ -119,7 +125,7 @@ public sealed partial class BashToolTests(ServerFixture fixture) : IClassFixture
     {
         var answer = await _server.BashAsync("trap 'echo bye; exit 7' TERM; sleep 1000 & wait", Ct, timeoutSeconds: 1);
         Assert.True(answer.TimedOut);
-        Assert.Equal(7, answer.ExitCode);
+        Assert.Equal((7, "timeout"), (answer.ExitCode, answer.End));
         Assert.StartsWith("bye\n", answer.Text, StringComparison.Ordinal);
     }
 
@@ -130,7 +136,7 @@ public sealed partial class BashToolTests(ServerFixture fixture) : IClassFixture
         var pid = int.Parse(answer.Text.Split('\n')[0]);
         Assert.True(Gone.IsRunning(pid));
         Assert.Equal((0, false), (answer.ExitCode, answer.IsError));
-        Assert.Contains("[something is still running in the background", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("[something it started still runs", answer.Text, StringComparison.Ordinal);
         await _server.BashAsync($"kill {pid}", Ct);
         await Gone.ProcessAsync(pid, Ct);
     }
@@ -217,6 +223,7 @@ public sealed partial class BashToolTests(ServerFixture fixture) : IClassFixture
         var answer = await _server.BashAsync("true " + new string('x', 200_000), Ct);
         Assert.True(answer.IsError);
         Assert.Equal("The shell could not be started: Argument list too long.", answer.Text);
+        Assert.Equal("spawn-error", answer.End);
     }
 
     [Fact]

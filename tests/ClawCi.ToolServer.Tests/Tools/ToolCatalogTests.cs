@@ -36,7 +36,7 @@ public sealed class ToolCatalogTests
     [Theory]
     [InlineData(
         """{"command":"true","cwd":"/"}""",
-        "There is no input \"cwd\". bash takes command (string), timeout_seconds (integer, optional)."
+        "There is no input \"cwd\". bash takes command (string), timeout_seconds (integer, optional), run_in_background (boolean, optional)."
     )]
     [InlineData("""{"timeout_seconds":3}""", "The input \"command\" is missing.")]
     [InlineData(
@@ -73,7 +73,7 @@ public sealed class ToolCatalogTests
         var answer = await server.CallAsync("python", Ct);
         Assert.True(answer.IsError);
         Assert.Equal(
-            "There is no tool python. There are bash, read_file, write_file, edit_file, glob_search, grep_search.",
+            "There is no tool python. There are bash, bash_output, bash_kill, read_file, write_file, edit_file, glob_search, grep_search.",
             answer.Text
         );
     }

@@ -7,6 +7,7 @@ namespace ClawCi.Sandboxes.Docker;
 /// <summary>Between our records and the protocol's. Everything read here was written in the container.</summary>
 internal static class SandboxAnswers
 {
+    private static readonly string[] Ends = ["exit", "signal", "timeout", "oom", "spawn-error"];
     private const string TimeoutKey = "claw-ci/timeout_seconds";
     private const string EnvironmentKey = "claw-ci/environment";
 
@@ -50,9 +51,17 @@ internal static class SandboxAnswers
             Number(facts, "exit_code") is { } code and >= int.MinValue and <= int.MaxValue ? (int)code : null,
             Flag(facts, "timed_out"),
             Math.Max(0, Number(facts, "bytes") ?? 0),
-            Flag(facts, "truncated")
+            Flag(facts, "truncated"),
+            Ends.FirstOrDefault(end => IsText(facts, "end", end)),
+            Number(facts, "running") is { } running and >= 0 and <= int.MaxValue ? (int)running : null
         );
     }
+
+    private static bool IsText(JsonElement facts, string name, string text) =>
+        facts.ValueKind == JsonValueKind.Object
+        && facts.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.ValueEquals(text);
 
     private static long? Number(JsonElement facts, string name) =>
         facts.ValueKind == JsonValueKind.Object
