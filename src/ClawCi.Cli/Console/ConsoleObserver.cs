@@ -38,14 +38,14 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
                 break;
             case SandboxStarted sandbox:
                 log.Debug(
-                    "  {Purpose:dim} {What:dim} up in {Duration}, workspace {Workspace}",
+                    "  {Purpose:dim} {What:dim} up in {Duration}{Workspace:dim}",
                     sandbox.Purpose,
                     // Without a container the workspace is a copy.
                     sandbox.Workspace == "copied"
                         ? "process"
                         : "container",
                     Amount.Duration(sandbox.DurationMs),
-                    sandbox.Workspace
+                    sandbox.Workspace is { } workspace ? $", workspace {workspace}" : ""
                 );
                 break;
             case SetupRan setup:

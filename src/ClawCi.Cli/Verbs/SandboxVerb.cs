@@ -35,13 +35,14 @@ internal sealed record SandboxVerb : Verb
     [Option("format")]
     public string Format { get; init; } = "text";
 
-    /// <summary>Not for users: be the runner that a probe kills, with this directory as checkout.</summary>
-    [Option("hold")]
-    public string? Hold { get; init; }
+    /// <summary>Of <c>sandbox hold DIRECTORY</c>, which is not for users: be the runner that a probe kills, with this checkout.</summary>
+    [Value(1)]
+    public string? Directory { get; init; }
 
     public override async Task<int> RunAsync(Invocation invocation)
     {
-        if (Action != "check")
+        var isHeld = Action == "hold" && Directory is not null;
+        if (!isHeld && (Action != "check" || Directory is not null))
             throw new UsageException($"`sandbox {Action}`: there is `sandbox check`.", "sandbox");
         if (Format is not ("text" or "json"))
             throw new UsageException($"--format {Format}: text or json.", "sandbox");
@@ -49,9 +50,9 @@ internal sealed record SandboxVerb : Verb
         var docker = DockerAccessReader.Read(invocation.Environment.Docker, _ => { });
         await using var engine = await DockerEngine.ConnectAsync(docker, stop);
         var request = await RequestAsync(engine, stop);
-        if (Hold is not null)
+        if (isHeld)
         {
-            await KilledRunner.HoldAsync(request, Hold, invocation.Output, stop);
+            await KilledRunner.HoldAsync(request, Directory!, invocation.Output, stop);
             return 0;
         }
         var report = new ProbeReport(invocation.Output, engine, request.Image, invocation.Time);
@@ -81,10 +82,9 @@ internal sealed record SandboxVerb : Verb
             .GetEnvironmentVariables()
             .Cast<System.Collections.DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
-        List<string> holder = [Environment.ProcessPath!, "sandbox", "check"];
+        List<string> holder = [Environment.ProcessPath!, "sandbox", "hold"];
         if (Image is not null)
             holder.AddRange(["--image", Image]);
-        holder.Add("--hold");
         return new ProbeRequest(
             engine,
             await ToolServerBinary.LoadAsync(RunVerb.ToolServerPath, ct),

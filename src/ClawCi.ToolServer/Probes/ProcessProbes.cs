@@ -7,11 +7,11 @@ internal static unsafe class ProcessProbes
     private const int SetName = 15;
     private const int ChildEnds = 17;
 
-    /// <summary>Every process must be the container's first or one of ours.</summary>
+    /// <summary>Every process must be the container's first, or the tool server, or descend from it.</summary>
     public static ProbeAnswer Foreign()
     {
-        var own = NameOf("self");
-        var foreign = Ids().Where(id => id != "1" && NameOf(id) is { Length: > 0 } name && name != own).ToList();
+        var parents = Ids().ToDictionary(id => id, ParentOf);
+        var foreign = parents.Keys.Where(id => id != "1" && !IsOfServer(id, parents)).ToList();
         return foreign.Count == 0
             ? ProbeAnswer.Held($"{Ids().Count()} processes, all the sandbox's own")
             : ProbeAnswer.Broken($"{foreign.Count} others, such as {NameOf(foreign[0])}");
@@ -136,6 +136,30 @@ internal static unsafe class ProcessProbes
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
+        }
+    }
+
+    /// <summary>What is gone meanwhile counts as the sandbox's: nobody can see it.</summary>
+    private static bool IsOfServer(string? id, Dictionary<string, string?> parents)
+    {
+        var server = $"{Kernel.ParentId}";
+        while (id is not null && id != server && id != "0" && id != "1")
+            id = parents.GetValueOrDefault(id);
+        return id is null || id == server;
+    }
+
+    /// <summary>Null when it is gone.</summary>
+    private static string? ParentOf(string id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            // The name in parentheses may hold anything, so count from its end.
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
