@@ -89,7 +89,7 @@ internal sealed class OptionCheck
         if (earlier < 0)
             _options.Add($"{option}={value}");
         else
-            _options[earlier] += $"\n{value}";
+            _options[earlier] += RepeatableAttribute.Separator + value;
     }
 
     private void CheckValues()

@@ -6,13 +6,13 @@ namespace ClawCi.Cli.Arguments;
 /// <summary>Reads <c>--secret NAME</c> and <c>--secret NAME=@FILE</c>: a value is never on the command line, where everybody sees it.</summary>
 internal static partial class SecretArguments
 {
-    /// <param name="given">One a line; null when there is none.</param>
+    /// <param name="given">As <see cref="RepeatableAttribute"/> has it; null when there is none.</param>
     /// <exception cref="UsageException">It is written in another way.</exception>
     /// <exception cref="UserErrorException">There is no value, or one that cannot be kept.</exception>
     public static IReadOnlyDictionary<string, string> Read(string? given, CliEnvironment environment, string verb)
     {
         var secrets = new Dictionary<string, string>();
-        foreach (var word in given?.Split('\n') ?? [])
+        foreach (var word in given?.Split(RepeatableAttribute.Separator) ?? [])
         {
             var equals = word.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? word : word[..equals];

@@ -31,7 +31,11 @@ public sealed class NetworkTests
             StringComparison.Ordinal
         );
         Assert.Contains("only: nuget", transcript, StringComparison.Ordinal);
-        Assert.Contains("evil.test:80", await ReadAsync(Path.Combine(day.Out, "summary.md")), StringComparison.Ordinal);
+        Assert.Contains(
+            "<code>evil.test&#58;80</code>, agent",
+            await ReadAsync(Path.Combine(day.Out, "summary.md")),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "evil.test:80",
             await ReadAsync(Path.Combine(day.Out, "report.html")),
