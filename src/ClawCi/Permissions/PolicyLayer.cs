@@ -14,25 +14,63 @@ internal sealed record PolicyLayer(IReadOnlyList<Rule> Rules)
     public PermissionDecision? Denies(PolicySubject call, out Rule? allowedBy)
     {
         allowedBy = null;
-        if (About(call.Tool, RuleEffect.Deny).FirstOrDefault(rule => rule.Matches(call)) is { } deny)
-            return Denied(deny, call, deny.Message ?? $"Rule {deny.Id} denies {deny}.");
-        if (call.Refusal is not null && Rules.FirstOrDefault(rule => rule.Command is not null) is { } reading)
-            return Denied(
-                reading,
-                call,
-                $"Rule {reading.Id} is about bash commands, and this line cannot be judged by it: {call.Refusal}. Run one simple command at a time, without pipes, lists, redirections, substitutions or wrappers."
-            );
-        Rule[] allows = [.. About(call.Tool, RuleEffect.Allow)];
-        allowedBy = allows.FirstOrDefault(rule => rule.Matches(call));
-        if (allowedBy is not null || allows.Length == 0)
+        var denial = Rules
+            .Where(rule => rule.Effect == RuleEffect.Deny)
+            .Select(rule => rule.Match(call))
+            .Where(match => match is not null)
+            .MinBy(match => match!.Kind);
+        if (denial is not null)
+            return Denied(denial.Rule, call, DenyReasons.Of(denial));
+        return DeniesByList(call, ref allowedBy) ?? DeniesFiles(call);
+    }
+
+    /// <summary>Every rule of the layer that matches something of the call, for those who want to know.</summary>
+    public IEnumerable<RuleMatch> Matches(PolicySubject call) =>
+        Rules.Select(rule => rule.Match(call)).OfType<RuleMatch>();
+
+    private PermissionDecision? DeniesByList(PolicySubject call, ref Rule? allowedBy)
+    {
+        List<Rule> allows = [.. About(call.Tool, RuleEffect.Allow)];
+        if (allows.Count == 0)
             return null;
-        var list = string.Join("; ", allows.Select(rule => rule.Command?.ToString() ?? rule.Paths!.ToString()));
-        return Denied(
-            allows[0],
-            call,
-            allows.Select(rule => rule.Message).FirstOrDefault(message => message is not null)
-                ?? $"{call.Tool} is allowed only for: {list}."
-        );
+        allowedBy = allows.Find(rule => rule.IsBare);
+        if (allowedBy is not null)
+            return null;
+        if (call.Reading is not { } reading)
+        {
+            allowedBy = allows.Find(rule => rule.Match(call) is not null);
+            return allowedBy is null ? Denied(allows[0], call, DenyReasons.NotListed(allows, call.Tool, null)) : null;
+        }
+        if (reading.Doubt is { } doubt)
+            return Denied(allows[0], call, DenyReasons.Doubtful(allows, doubt));
+        foreach (var command in reading.Commands)
+        {
+            if (command.ForDeny)
+                continue;
+            var allow = allows.Find(rule => rule.Allows(command));
+            if (allow is null)
+                return Denied(
+                    allows[0],
+                    call,
+                    DenyReasons.NotListed(allows, call.Tool, command, reading.Commands.Count > 1)
+                );
+            allowedBy ??= allow;
+        }
+        // An empty line, or one that only steers the shell, is on no list and does nothing.
+        allowedBy ??= allows[0];
+        return null;
+    }
+
+    /// <summary>Redirections under an allow-list of paths.</summary>
+    private PermissionDecision? DeniesFiles(PolicySubject call)
+    {
+        foreach (var file in call.Files)
+        {
+            List<Rule> allows = [.. About(file.Writes ? ToolNames.WriteFile : ToolNames.ReadFile, RuleEffect.Allow)];
+            if (allows.Count > 0 && !allows.Exists(rule => rule.Allows(file)))
+                return Denied(allows[0], call, DenyReasons.NotListed(allows, file));
+        }
+        return null;
     }
 
     private IEnumerable<Rule> About(string tool, RuleEffect effect) =>

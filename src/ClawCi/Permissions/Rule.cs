@@ -1,4 +1,4 @@
-using System.Text.Json;
+using ClawCi.Permissions.Shell;
 
 namespace ClawCi.Permissions;
 
@@ -32,51 +32,70 @@ internal sealed record Rule(
     /// <summary>Whether the rule is about every call of its tools.</summary>
     public bool IsBare => Command is null && Paths is null;
 
-    /// <summary>Whether a call matches. A deny rule takes the benefit of the doubt, an allow rule gives none.</summary>
-    /// <param name="call">Of a tool that the rule names.</param>
-    public bool Matches(PolicySubject call) =>
-        (Command, Paths) switch
+    /// <summary>
+    /// What of a call the rule matches; null when it does not. A deny rule takes the benefit of the doubt, an allow rule
+    /// gives none. Path rules about files judge what a bash line redirects, too.
+    /// </summary>
+    public RuleMatch? Match(PolicySubject call) =>
+        Tools.Contains(call.Tool) ? MatchTool(call)
+        : Paths is not null && Effect == RuleEffect.Deny && call.Files.Count > 0 ? MatchFile(call)
+        : null;
+
+    /// <summary>Whether an allow rule about files names the file that a redirection opens.</summary>
+    public bool Allows(RedirectedFile file) => IsBare || (file.Path is { } path && Paths!.Matches(path));
+
+    /// <summary>Whether an allow rule about bash names the command.</summary>
+    public bool Allows(ShellCommand command) =>
+        IsBare || (command.Why is null && Command!.CertainlyMatches(command.Words));
+
+    /// <summary>Whether the rule is about opening files in this way.</summary>
+    public bool IsAbout(RedirectedFile file) =>
+        file.Writes
+            ? Tools.Contains(ToolNames.WriteFile) || Tools.Contains(ToolNames.EditFile)
+            : Tools.Contains(ToolNames.ReadFile);
+
+    private RuleMatch? MatchTool(PolicySubject call)
+    {
+        if (IsBare)
+            return new(this, call.Text, MatchKind.Plain);
+        if (Paths is not null)
         {
-            ({ } command, _) => call.Words is { } words
-                && (Effect == RuleEffect.Deny ? command.MayMatch(words) : command.CertainlyMatches(words)),
-            (_, { } paths) => call.Path is { } path ? paths.Matches(path) : Effect == RuleEffect.Deny,
-            _ => true,
-        };
+            var matches = call.Path is { } path ? Paths.Matches(path) : Effect == RuleEffect.Deny;
+            return matches ? new(this, call.Text, MatchKind.Plain) : null;
+        }
+        RuleMatch? best = null;
+        foreach (var command in call.Reading!.Commands)
+        {
+            var match = MatchCommand(command);
+            if (match is not null && (best is null || match.Kind < best.Kind))
+                best = match;
+        }
+        return best;
+    }
+
+    private RuleMatch? MatchCommand(ShellCommand command) =>
+        command.Why is { } why ? (Effect == RuleEffect.Deny ? new(this, why, MatchKind.Unknown) : null)
+        : Effect == RuleEffect.Allow
+            ? (Command!.CertainlyMatches(command.Words) ? new(this, command.ToString(), MatchKind.Plain) : null)
+        : !Command!.MayMatch(command.Words) ? null
+        : new(
+            this,
+            command.ToString(),
+            command.Words.Take(Command.Positions.Count).Any(word => !word.IsLiteral)
+                ? MatchKind.Computed
+                : MatchKind.Plain
+        );
+
+    private RuleMatch? MatchFile(PolicySubject call)
+    {
+        foreach (var file in call.Files)
+        {
+            if (IsAbout(file) && (file.Path is not { } path || Paths!.Matches(path)))
+                return new(this, file.Source, file.Path is null ? MatchKind.Computed : MatchKind.Plain);
+        }
+        return null;
+    }
 
     /// <summary>What the rule is about, in words: <c>git push|remote …</c>.</summary>
     public override string ToString() => $"{string.Join(", ", Tools)}{(IsBare ? "" : $"({Command}{Paths})")}";
-}
-
-/// <summary>A tool call as rules see it.</summary>
-/// <param name="Text">The command or the path as the model wrote it.</param>
-/// <param name="Words">Of bash: the words of the line if it is one simple command.</param>
-/// <param name="Refusal">Of bash: why it is not.</param>
-/// <param name="Path">Of a file tool: relative to the workspace; null when outside it.</param>
-internal sealed record PolicySubject(
-    string Tool,
-    string Text,
-    IReadOnlyList<ShellWord>? Words,
-    string? Refusal,
-    string? Path
-)
-{
-    /// <param name="input">The tool's input; what is not of the expected shape gives a subject that no allow rule matches.</param>
-    public static PolicySubject Of(string tool, JsonElement input, string workspace)
-    {
-        if (tool == ToolNames.Bash)
-        {
-            var command = String(input, "command");
-            var line = ShellLine.Parse(command);
-            return new(tool, command, line.Refusal is null ? line.Words : null, line.Refusal, null);
-        }
-        var path = String(input, "path");
-        return new(tool, path, null, null, path.Length == 0 ? null : WorkspacePath.Normalise(path, workspace));
-    }
-
-    private static string String(JsonElement input, string name) =>
-        input.ValueKind == JsonValueKind.Object
-        && input.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : "";
 }

@@ -128,11 +128,9 @@ internal sealed class RuleReader(SourceErrors errors)
             var calls = rules
                 .SelectMany(rule => rule.Tools, (rule, tool) => (rule, call: Subject(tool, example.Text)))
                 .ToArray();
-            if (
-                expected && calls.FirstOrDefault(pair => pair.call.Refusal is not null).call is { Refusal: var refusal }
-            )
-                errors.Add(example.Place, $"{SourceNode.Quote(example.Text)} cannot be judged by a rule: {refusal}");
-            else if (calls.Any(pair => pair.rule.Matches(pair.call)) != expected)
+            if (expected && calls.Select(pair => Unknown(pair.call)).FirstOrDefault(why => why is not null) is { } why)
+                errors.Add(example.Place, $"{SourceNode.Quote(example.Text)} cannot be judged by a rule: {why}");
+            else if (calls.Any(pair => Matches(pair.rule, pair.call)) != expected)
                 errors.Add(
                     example.Place,
                     $"{SourceNode.Quote(example.Text)} {(expected ? "is not matched" : "is matched")} by rule `{rules[0].Id}`, {rules[0]}"
@@ -140,17 +138,22 @@ internal sealed class RuleReader(SourceErrors errors)
         }
     }
 
-    private static PolicySubject Subject(string tool, string text)
-    {
-        var line = tool == ToolNames.Bash ? ShellLine.Parse(text) : null;
-        return new(
-            tool,
-            text,
-            line is { Refusal: null } ? line.Words : null,
-            line?.Refusal,
-            line is null ? WorkspacePath.Normalise(text, AnyWorkspace) : null
+    private static string? Unknown(PolicySubject call) =>
+        call.Reading?.Commands.FirstOrDefault(command => command.Why is not null)?.Why;
+
+    /// <summary>An allow rule matches a line when it allows every command of it.</summary>
+    private static bool Matches(Rule rule, PolicySubject call) =>
+        rule.Match(call) is not null
+        && (
+            rule.Effect == RuleEffect.Deny
+            || call.Reading is not { } reading
+            || (reading.Doubt is null && reading.Commands.All(command => command.ForDeny || rule.Allows(command)))
         );
-    }
+
+    private static PolicySubject Subject(string tool, string text) =>
+        tool == ToolNames.Bash
+            ? PolicySubject.OfLine(text, AnyWorkspace)
+            : PolicySubject.OfPath(tool, text, AnyWorkspace);
 
     private static IEnumerable<SourceScalar> Scalars(SourceNode node) =>
         node is SourceSequence list ? list.Items.OfType<SourceScalar>()

@@ -1,4 +1,5 @@
 using ClawCi.Configuration;
+using ClawCi.Permissions.Shell;
 using ClawCi.Shared;
 
 namespace ClawCi.Permissions;
@@ -46,13 +47,16 @@ internal sealed record RuleSpelling(IReadOnlyList<string> Tools, CommandPattern?
     private static RuleSpelling? ReadCommand(IReadOnlyList<string> tools, string inner, out string? problem)
     {
         var prefix = inner.EndsWith(":*", StringComparison.Ordinal) || inner.EndsWith(" *", StringComparison.Ordinal);
-        var line = ShellLine.Parse(prefix ? inner[..^2] : inner);
-        if (line.Refusal is not null)
-            return Fail($"{SourceNode.Quote(inner)} is not one simple command: {line.Refusal}", out problem);
-        if (line.Words.Any(word => word.IsPattern))
-            return Fail($"{SourceNode.Quote(inner)}: a `*` may only stand at the end, as `:*`", out problem);
+        var text = prefix ? inner[..^2] : inner;
+        if (ShellReading.PlainWords(text, out var refusal) is not { } words)
+            return Fail(
+                text.Contains('*', StringComparison.Ordinal)
+                    ? $"{SourceNode.Quote(inner)}: a `*` may only stand at the end, as `:*`"
+                    : $"{SourceNode.Quote(inner)} is not one simple command: {refusal}",
+                out problem
+            );
         problem = null;
-        IReadOnlyList<string>[] positions = [.. line.Words.Select(word => (IReadOnlyList<string>)[word.Text])];
+        IReadOnlyList<string>[] positions = [.. words.Select(word => (IReadOnlyList<string>)[word])];
         return new RuleSpelling(tools, new CommandPattern(positions, Exact: !prefix), null);
     }
 

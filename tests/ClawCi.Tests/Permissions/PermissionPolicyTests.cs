@@ -132,15 +132,58 @@ public sealed class PermissionPolicyTests
     }
 
     [Fact]
-    public void A_line_that_is_not_one_simple_command_is_denied_once_a_rule_looks_into_commands()
+    public void A_line_that_cannot_be_judged_is_denied_once_a_rule_looks_into_commands()
     {
         var policy = PolicyText.Policy("- { id: no-push, deny: bash, command: [git, push] }");
 
-        var denied = policy.Bash("git status | cat");
+        Assert.True(policy.Bash("git status | cat").Allowed);
+        Assert.Contains("a quote is not closed", policy.Bash("echo 'a").Reason);
+        Assert.Contains("`eval` runs text that is computed: `$x`", policy.Bash("eval $x").Reason);
+        Assert.Contains("a word of `git $x` is computed", policy.Bash("git $x").Reason);
+        Assert.True(PolicyText.Policy("- { allow: read_file, paths: [a] }").Bash("eval $x").Allowed);
+    }
 
-        Assert.False(denied.Allowed);
-        Assert.Contains("it contains `|`", denied.Reason);
-        Assert.True(PolicyText.Policy("- { deny: edit_file, paths: [a] }").Bash("git status | cat").Allowed);
+    [Fact]
+    public void Every_command_of_a_line_must_be_on_the_list_and_the_one_that_is_not_is_named()
+    {
+        var policy = PolicyText.Policy("- { id: build, allow: bash, command: [dotnet, build] }");
+
+        Assert.True(policy.Bash("cd src && CI=1 timeout 60 dotnet build").Allowed);
+        Assert.Equal(
+            "bash is allowed only for: dotnet build …. `curl x` is not among them.",
+            policy.Bash("dotnet build; curl x").Reason
+        );
+        Assert.Contains("it sets `PATH`", policy.Bash("PATH=/x dotnet build").Reason);
+    }
+
+    [Fact]
+    public void A_redirection_is_judged_by_the_rules_about_files()
+    {
+        var policy = PolicyText.Policy(
+            "- { id: generated, deny: edit_file, paths: [\"gen/**\"], message: It is generated. }\n- { id: secrets, deny: read_file, paths: [\"secrets/**\"] }"
+        );
+
+        Assert.Equal(
+            ("generated", "It is generated."),
+            (policy.Bash("ls > gen/a").RuleId, policy.Bash("ls >> gen/a").Reason)
+        );
+        Assert.False(policy.Bash("cd gen && ls > a").Allowed);
+        Assert.False(policy.Bash("ls > $x").Allowed);
+        Assert.False(policy.Bash("cat < secrets/key").Allowed);
+        foreach (
+            var line in new[]
+            {
+                "ls > a",
+                "ls > /dev/null 2>&1",
+                "ls > /tmp/x",
+                "cat < gen/a",
+                "cd gen; ls > /workspace/a",
+            }
+        )
+            Assert.True(policy.Bash(line).Allowed, line);
+        var list = PolicyText.Policy("- { id: src, allow: write_file, paths: [\"src/**\"] }");
+        Assert.True(list.Bash("ls > src/a").Allowed);
+        Assert.False(list.Bash("ls > docs/a").Allowed);
     }
 
     [Fact]

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using ClawCi.Permissions.Shell;
+
+namespace ClawCi.Permissions;
+
+/// <summary>A tool call as rules see it.</summary>
+/// <param name="Text">The command or the path as the model wrote it.</param>
+/// <param name="Reading">Of bash: what the line may run and open.</param>
+/// <param name="Path">Of a file tool: relative to the workspace; null when outside it.</param>
+/// <param name="Files">Of bash: the files that redirections open, but for devices and scratch files.</param>
+internal sealed record PolicySubject(
+    string Tool,
+    string Text,
+    ShellReading? Reading,
+    string? Path,
+    IReadOnlyList<RedirectedFile> Files
+)
+{
+    /// <param name="input">The tool's input; what is not of the expected shape gives a subject that no allow rule matches.</param>
+    public static PolicySubject Of(string tool, JsonElement input, string workspace) =>
+        tool == ToolNames.Bash
+            ? OfLine(String(input, "command"), workspace)
+            : OfPath(tool, String(input, "path"), workspace);
+
+    public static PolicySubject OfPath(string tool, string path, string workspace) =>
+        new(tool, path, null, path.Length == 0 ? null : WorkspacePath.Normalise(path, workspace), []);
+
+    public static PolicySubject OfLine(string line, string workspace)
+    {
+        var reading = ShellReading.Of(line);
+        return new(ToolNames.Bash, line, reading, null, Opened(reading.Files, workspace));
+    }
+
+    private static List<RedirectedFile> Opened(IReadOnlyList<RedirectedFile> files, string workspace)
+    {
+        List<RedirectedFile> opened = [];
+        foreach (var file in files)
+        {
+            // Scratch files and devices are not the workspace's, and are gone with the container.
+            var path = file.Path is ['/', ..] ? file.Path : $"{workspace}/{file.Path}";
+            var isScratch = file.Path is not null && (IsBelow(path, "/tmp") || IsBelow(path, "/dev"));
+            if (!isScratch)
+                opened.Add(
+                    file with
+                    {
+                        Path = file.Path is null ? null : WorkspacePath.Normalise(file.Path, workspace),
+                    }
+                );
+        }
+        return opened;
+    }
+
+    private static bool IsBelow(string path, string directory) =>
+        WorkspacePath.Normalise(path, directory) is { Length: > 0 };
+
+    private static string String(JsonElement input, string name) =>
+        input.ValueKind == JsonValueKind.Object
+        && input.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
+}

@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+
+namespace ClawCi.Permissions.Shell;
+
+/// <summary>Git runs commands from its options, from its configuration, and for some subcommands.</summary>
+internal sealed partial class CommandCollector
+{
+    private void RunGit(List<ShellWord> words)
+    {
+        var options = ProgramOptions.Of("git");
+        var next = 1;
+        for (; next < words.Count && words[next].Text.StartsWith('-'); next++)
+        {
+            var text = words[next].Text;
+            if (text is "-c" or "--config-env" && next + 1 < words.Count)
+                SetGitConfiguration(words[++next]);
+            else if (
+                text.StartsWith("--config-env=", StringComparison.Ordinal)
+                || (text.StartsWith("-c", StringComparison.Ordinal) && text.Length > 2)
+            )
+                SetGitConfiguration(
+                    words[next] with
+                    {
+                        Text = text[(text.StartsWith("-c", StringComparison.Ordinal) ? 2 : 13)..],
+                    }
+                );
+            else if (text.StartsWith("--exec-path=", StringComparison.Ordinal))
+                AddUnknown("`git --exec-path` takes its commands from elsewhere");
+            else
+                next += Math.Max(1, options.LengthIfKnown(text)) - 1;
+        }
+        if (next >= words.Count)
+            return;
+        var rest = words[(next + 1)..];
+        switch (words[next].Text)
+        {
+            case "submodule" when rest.FindIndex(word => word.Text == "foreach") is >= 0 and var at:
+                var from = rest.FindIndex(at + 1, word => !word.Text.StartsWith('-'));
+                if (from >= 0)
+                    RunText(rest[from..], "git submodule foreach");
+                break;
+            case "bisect" when rest is [{ Text: "run" }, _, ..]:
+                Run(rest[1..], null);
+                break;
+            case "rebase"
+            or "difftool" when rest.FindIndex(word => word.Text == "-x") is >= 0 and var at && at + 1 < rest.Count:
+                RunText([rest[at + 1]], "git -x");
+                break;
+            case "rebase"
+                when rest.Find(word => word.Text.StartsWith("-x", StringComparison.Ordinal) && word.Text.Length > 2)
+                    is { Text: not null } attached:
+                RunText([attached with { Text = attached.Text[2..] }], "git rebase -x");
+                break;
+            case "grep" when rest.Exists(word => word.Text.StartsWith("-O", StringComparison.Ordinal)):
+                AddUnknown("`git grep -O` runs a pager");
+                break;
+            case "clone"
+                when rest.FindIndex(word => word.Text is "-c" or "--config" or "-u") is >= 0 and var at
+                    && at + 1 < rest.Count:
+                if (rest[at].Text == "-u")
+                    RunText([rest[at + 1]], "git clone -u");
+                else
+                    SetGitConfiguration(rest[at + 1]);
+                break;
+            case "config":
+                ConfigureGit(rest);
+                break;
+            case "hook" or "daemon" or "instaweb" or "send-email":
+                AddUnknown($"`git {words[next].Text}` runs other programs");
+                break;
+        }
+    }
+
+    private void ConfigureGit(List<ShellWord> rest)
+    {
+        List<ShellWord> operands =
+        [
+            .. rest.Where(word => !word.Text.StartsWith('-') && word.Text is not ("set" or "get" or "list" or "unset")),
+        ];
+        if (rest.Exists(word => word.Text is "-e" or "--edit" or "edit"))
+            AddUnknown("`git config --edit` runs an editor");
+        if (operands.Count > 1 && !rest.Exists(word => word.Text.StartsWith("--get", StringComparison.Ordinal)))
+            SetGitConfiguration(
+                operands.Count > 2 && operands[0].Text.Contains('/')
+                    ? operands[1]
+                    : operands[0] with
+                    {
+                        Text = $"{operands[0].Text}={operands[1].Text}",
+                        Kind = operands[0].Kind > operands[1].Kind ? operands[0].Kind : operands[1].Kind,
+                    }
+            );
+    }
+
+    /// <param name="setting"><c>key=value</c>.</param>
+    private void SetGitConfiguration(ShellWord setting)
+    {
+        var equals = setting.Text.IndexOf('=', StringComparison.Ordinal);
+        var key = (equals < 0 ? setting.Text : setting.Text[..equals]).ToLowerInvariant();
+        var value = equals < 0 ? "" : setting.Text[(equals + 1)..];
+        var isKnown = setting.IsLiteral || equals > 0;
+        if (isKnown && HarmlessGitKey().IsMatch(key))
+            return;
+        if (
+            setting.IsLiteral
+            && key is "core.pager" or "core.editor" or "sequence.editor" or "core.hookspath" or "core.fsmonitor"
+            && value is "" or "cat" or "true" or "false" or "less" or ":" or "/dev/null"
+        )
+            return;
+        AddUnknown($"the git setting `{(key.Length > 0 ? key : setting.Source)}` may make git run a program");
+    }
+
+    [GeneratedRegex(
+        @"^(user\.(name|email|signingkey|useconfigonly)|color\..*|column\..*|advice\..*|safe\.directory|init\.defaultbranch|core\.(autocrlf|eol|quotepath|abbrev|filemode|ignorecase|longpaths|safecrlf|whitespace|precomposeunicode|symlinks|sparsecheckout)|commit\.gpgsign|tag\.gpgsign|log\.[a-z]+|diff\.(renames|algorithm|context|noprefix|mnemonicprefix|renamelimit|colormoved|submodule)|merge\.(conflictstyle|renamelimit|ff|stat)|pull\.(rebase|ff)|push\.(default|autosetupremote)|fetch\.(prune|parallel)|gc\.auto|http\.(postbuffer|version|lowspeedlimit|lowspeedtime)|protocol\.version|rebase\.(autostash|autosquash)|status\.[a-z]+|apply\.whitespace|branch\..*\.(remote|merge|rebase)|remote\..*\.(url|fetch|pushurl)|pack\.[a-z]+|index\.[a-z]+|feature\.[a-z]+)$",
+        RegexOptions.NonBacktracking
+    )]
+    private static partial Regex HarmlessGitKey();
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace ClawCi.Tests.Permissions.Shell;
+
+/// <summary>Runs scripts with bash where nothing but stand-ins can be found, and says what each one executed.</summary>
+internal sealed class BashTrace : IDisposable
+{
+    private const string Driver = """
+        export LOG SCRIPT_ID
+        command_not_found_handle() { printf '%s\0' "$SCRIPT_ID" "$#" "$@" >>"$LOG"; case $1 in *[135]) return 1;; esac; }
+        export -f command_not_found_handle
+        SCRIPT_ID=0
+        while IFS= read -r -d '' script; do
+          if eval "check_it() {
+        $script
+        }" 2>/dev/null; then
+            ( unset -f check_it; cd "$WORK" || exit; ulimit -t 2; eval "$script"; wait ) </dev/null >/dev/null 2>&1
+          else
+            printf '%s\0' "$SCRIPT_ID" 0 >>"$LOG"
+          fi
+          SCRIPT_ID=$((SCRIPT_ID + 1))
+        done <"$SCRIPTS"
+        """;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("claw-trace-").FullName;
+
+    public BashTrace()
+    {
+        foreach (var folder in new[] { "bin", "work" })
+            Directory.CreateDirectory(Path.Combine(_directory, folder));
+        for (var i = 0; i < 4; i++)
+        {
+            var stub = Path.Combine(_directory, $"bin/s{i}");
+            File.WriteAllText(
+                stub,
+                "#!/bin/sh\nprintf '%s\\0' \"$SCRIPT_ID\" $(($# + 1)) \"${0##*/}\" \"$@\" >>\"$LOG\"\n"
+            );
+            File.SetUnixFileMode(stub, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+        foreach (var program in new[] { "env", "timeout", "xargs", "find", "bash" })
+            File.CreateSymbolicLink(Path.Combine(_directory, "bin", program), $"/usr/bin/{program}");
+    }
+
+    /// <returns>For each script the commands it executed; null where bash finds it is no script.</returns>
+    public IReadOnlyList<IReadOnlyList<string[]>?> Run(IReadOnlyList<string> scripts)
+    {
+        var (input, log) = (Path.Combine(_directory, "scripts"), Path.Combine(_directory, "log"));
+        File.WriteAllText(input, string.Concat(scripts.Select(script => script + "\0")));
+        File.WriteAllText(log, "");
+        var start = new ProcessStartInfo("/usr/bin/bash", ["--norc", "--noprofile", "-c", Driver])
+        {
+            WorkingDirectory = _directory,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = Path.Combine(_directory, "bin");
+        start.Environment["LOG"] = log;
+        start.Environment["SCRIPTS"] = input;
+        start.Environment["WORK"] = Path.Combine(_directory, "work");
+        using (var bash = Process.Start(start)!)
+            bash.WaitForExit();
+        return Read(File.ReadAllText(log, Encoding.UTF8).Split('\0'), scripts.Count);
+    }
+
+    private static List<string[]>?[] Read(string[] fields, int count)
+    {
+        var commands = Enumerable.Range(0, count).Select(_ => (List<string[]>?)[]).ToArray();
+        for (var i = 0; i + 1 < fields.Length; )
+        {
+            var (script, words) = (int.Parse(fields[i]), int.Parse(fields[i + 1]));
+            if (words == 0)
+                commands[script] = null;
+            else
+                commands[script]!.Add(fields[(i + 2)..(i + 2 + words)]);
+            i += 2 + words;
+        }
+        return commands;
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}
