@@ -56,9 +56,9 @@ internal sealed partial class CommandCollector
             Add(words);
             return;
         }
-        if (++bounds.Depth > ParseBounds.MaxDepth)
+        if (++bounds.Depth > ParseBounds.MaxDepth || words.Count > MaxWords)
         {
-            AddUnknown("it is nested too deeply");
+            AddUnknown("it is nested too deeply, or has too many words");
             bounds.Depth--;
             return;
         }

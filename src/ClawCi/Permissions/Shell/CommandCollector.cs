@@ -7,6 +7,7 @@ namespace ClawCi.Permissions.Shell;
 internal sealed partial class CommandCollector(ParseBounds bounds)
 {
     private const int MaxCommands = 2000;
+    private const int MaxWords = 5000;
 
     private readonly List<ShellCommand> _commands = [];
     private readonly List<RedirectedFile> _files = [];
@@ -40,6 +41,11 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
 
     private void Visit(ShellNode node)
     {
+        if (_commands.Count >= MaxCommands)
+        {
+            AddUnknown("it has too many commands");
+            return;
+        }
         if (node is SimpleNode simple)
         {
             VisitSimple(simple);
@@ -201,13 +207,7 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
             ];
     }
 
-    private void Add(IReadOnlyList<ShellWord> words, bool forDeny = false)
-    {
-        if (_commands.Count >= MaxCommands)
-            AddUnknown("it has too many commands");
-        else
-            _commands.Add(new(words, null, forDeny));
-    }
+    private void Add(IReadOnlyList<ShellWord> words, bool forDeny = false) => _commands.Add(new(words, null, forDeny));
 
     /// <summary>Something runs here, and nobody knows what.</summary>
     private void AddUnknown(string why)

@@ -70,12 +70,13 @@ public sealed class ShellReadingTests
     [InlineData("[", 60_000)]
     public void A_hostile_line_costs_little_and_breaks_nothing(string piece, int times)
     {
+        // Seconds for a machine under load; what grows with the square takes minutes.
         var line = string.Concat(Enumerable.Repeat(piece, times));
         var started = Stopwatch.GetTimestamp();
 
         ShellReading.Of(line);
 
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     private static string Show(ShellCommand command)
