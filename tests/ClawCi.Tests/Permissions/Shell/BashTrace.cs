@@ -12,13 +12,13 @@ internal sealed class BashTrace : IDisposable
         export -f command_not_found_handle
         SCRIPT_ID=0
         while IFS= read -r -d '' script; do
-          if eval "check_it() {
+          (
+            eval "check_it() {
         $script
-        }" 2>/dev/null; then
-            ( unset -f check_it; cd "$WORK" || exit; ulimit -t 2; eval "$script"; wait ) </dev/null >/dev/null 2>&1
-          else
+        }" 2>/dev/null || exit
             printf '%s\0' "$SCRIPT_ID" 0 >>"$LOG"
-          fi
+            unset -f check_it; cd "$WORK" || exit; ulimit -t 2; eval "$script"; wait
+          ) </dev/null >/dev/null 2>&1
           SCRIPT_ID=$((SCRIPT_ID + 1))
         done <"$SCRIPTS"
         """;
@@ -64,12 +64,12 @@ internal sealed class BashTrace : IDisposable
 
     private static List<string[]>?[] Read(string[] fields, int count)
     {
-        var commands = Enumerable.Range(0, count).Select(_ => (List<string[]>?)[]).ToArray();
+        var commands = Enumerable.Range(0, count).Select(_ => (List<string[]>?)null).ToArray();
         for (var i = 0; i + 1 < fields.Length; )
         {
             var (script, words) = (int.Parse(fields[i]), int.Parse(fields[i + 1]));
             if (words == 0)
-                commands[script] = null;
+                commands[script] = [];
             else
                 commands[script]!.Add(fields[(i + 2)..(i + 2 + words)]);
             i += 2 + words;
