@@ -13,6 +13,7 @@ internal static class VerbCatalog
           claw-ci validate FILE... check task, policy, settings and script files: file:line:col, what, did you mean
           claw-ci report DIR       rebuild every report from what the run recorded
           claw-ci auth ACTION      credentials: status, refresh, import, login
+          claw-ci policy WHAT...   test a policy, explain what it decides, suggest rules from runs
           claw-ci schema NAME      print a JSON Schema, of task files for example
           claw-ci sandbox check    try to break out of a sandbox in every way we know, against the Docker in use
           claw-ci clean [--list]   remove what killed runs left in Docker
@@ -45,6 +46,7 @@ internal static class VerbCatalog
             SandboxVerb.Help,
             "What about it? `claw-ci sandbox check` proves that it holds."
         ),
+        new("policy", typeof(PolicyVerb), PolicyVerb.Help, "Which of test, explain and suggest?"),
         new("clean", typeof(CleanVerb), CleanVerb.Help, null),
         new("action", typeof(ActionVerb), ActionVerb.Help, null),
     ];

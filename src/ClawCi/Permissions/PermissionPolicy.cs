@@ -25,6 +25,19 @@ internal sealed class PermissionPolicy(
     /// <summary>Tools whose denial ends the task policy-blocked.</summary>
     public IReadOnlyList<string> RequiredTools { get; } = requiredTools;
 
+    /// <summary>What one policy file alone decides, as <c>policy explain</c> and <c>policy test</c> ask.</summary>
+    public static PermissionPolicy Alone(Policy policy, string workspace) =>
+        new(
+            policy.Document.Value.Mode ?? PermissionMode.WorkspaceWrite,
+            policy.Document.Value.Mode is null ? "built-in" : policy.Document.SourceOf("mode"),
+            [policy.Layer],
+            [],
+            workspace
+        );
+
+    /// <summary>The call as the rules see it.</summary>
+    public PolicySubject Subject(string tool, JsonElement input) => PolicySubject.Of(tool, input, workspace);
+
     /// <summary>Whether the tool is denied outright, so that the model is not shown it.</summary>
     /// <param name="tool">The tool's own name, aliases resolved.</param>
     public bool Hides(string tool) => HiddenBy(tool) is not null;

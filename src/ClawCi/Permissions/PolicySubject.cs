@@ -22,6 +22,19 @@ internal sealed record PolicySubject(
             ? OfLine(String(input, "command"), workspace)
             : OfPath(tool, String(input, "path"), workspace);
 
+    /// <summary>The input of a call with nothing but its command or path.</summary>
+    public static JsonElement Input(string tool, string argument)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString(tool == ToolNames.Bash ? "command" : "path", argument);
+            writer.WriteEndObject();
+        }
+        return JsonElement.Parse(stream.ToArray());
+    }
+
     public static PolicySubject OfPath(string tool, string path, string workspace) =>
         new(tool, path, null, path.Length == 0 ? null : WorkspacePath.Normalise(path, workspace), []);
 

@@ -23,10 +23,77 @@ internal static class PolicyWarnings
                         $"rule `{rule.Id}`: grep_search still shows lines of these files; deny it too to hide them"
                     )
                 );
+            var more = rule.Effect == RuleEffect.Allow ? LetsThrough(rule) : Needless(rule, layer);
+            warnings.AddRange(more.Select(message => (rule.Line, message)));
             if (rule.Effect == RuleEffect.Allow)
                 warnings.AddRange(Idle(rule, layer, mode).Select(message => (rule.Line, message)));
         }
         return [.. warnings.Distinct().OrderBy(warning => warning.Item1)];
+    }
+
+    /// <summary>Programs that run whatever their arguments or their input files say.</summary>
+    public static bool RunsAnything(string program) => Interpreters.Contains(Path.GetFileName(program));
+
+    private static readonly HashSet<string> Interpreters =
+    [
+        "awk",
+        "bash",
+        "bun",
+        "busybox",
+        "cargo",
+        "dash",
+        "deno",
+        "find",
+        "gawk",
+        "go",
+        "just",
+        "ksh",
+        "lua",
+        "make",
+        "node",
+        "npm",
+        "npx",
+        "perl",
+        "php",
+        "pip",
+        "pnpm",
+        "python",
+        "python3",
+        "ruby",
+        "sed",
+        "sh",
+        "source",
+        "ssh",
+        "sudo",
+        "tar",
+        "yarn",
+        "zsh",
+        ".",
+    ];
+
+    private static IEnumerable<string> LetsThrough(Rule allow)
+    {
+        if (allow.Command is not { Exact: false, Positions: [var programs] })
+            yield break;
+        foreach (var program in programs.Where(RunsAnything))
+            yield return $"rule `{allow.Id}` lets through anything: `{program}` runs what its arguments or files say. Name a subcommand or a script, or leave it out";
+    }
+
+    private static IEnumerable<string> Needless(Rule deny, PolicyLayer layer)
+    {
+        if (deny.Command is not { } denied || deny.Tools is not [ToolNames.Bash])
+            yield break;
+        Rule[] allows =
+        [
+            .. layer.Rules.Where(rule => rule.Effect == RuleEffect.Allow && rule.Tools.Contains(ToolNames.Bash)),
+        ];
+        if (
+            allows.Length > 0
+            && allows.All(allow =>
+                allow.Command is { } listed && !listed.Positions[0].Any(denied.Positions[0].Contains)
+            )
+        )
+            yield return $"rule `{deny.Id}` is needless: bash has an allow-list here, and `{string.Join('|', denied.Positions[0])}` is not on it";
     }
 
     private static IEnumerable<string> AroundByBash(Rule rule)

@@ -7,6 +7,9 @@ namespace ClawCi.Tests.Permissions;
 /// <summary>Policies from the YAML of their rules, and calls from their one argument.</summary>
 internal static class PolicyText
 {
+    /// <summary>Of the repository.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../.."));
+
     public static PolicyLayer Layer(string rules)
     {
         IReadOnlyList<Rule> read = [];
@@ -29,6 +32,8 @@ internal static class PolicyText
 
     public static PermissionDecision File(this PermissionPolicy policy, string tool, string path) =>
         policy.Decide(tool, Input("path", path));
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string file = "") => file;
 
     public static JsonElement Input(string name, string value) =>
         JsonSerializer.SerializeToElement(new Dictionary<string, string> { [name] = value });

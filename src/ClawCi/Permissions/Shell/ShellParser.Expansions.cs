@@ -71,6 +71,9 @@ internal sealed partial class ShellParser
     /// <summary>From the opening parenthesis to behind the closing one.</summary>
     private BlockNode ReadSubstitution()
     {
+        // `$((` is arithmetic and was read as that; where `<((` ends bash finds by counting parentheses.
+        if (Next == '(')
+            Refuse("`<((` is not clear; put a space between the parentheses");
         var start = Position++;
         PendingHereDocument[] outer = [.. _pending];
         _pending.Clear();

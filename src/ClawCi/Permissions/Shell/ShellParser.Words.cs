@@ -34,8 +34,6 @@ internal sealed partial class ShellParser
             {
                 plain = false;
                 Position++;
-                if (Next == '(')
-                    Refuse("`<((` is read differently by different shells; put a space between the parentheses");
                 parts.Add(new(PartKind.Process, "", Quoted: true, ReadSubstitution()));
                 continue;
             }
