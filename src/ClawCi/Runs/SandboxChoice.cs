@@ -21,19 +21,28 @@ internal static class SandboxChoice
             origins.Add("sandbox", word, source);
         if (word != None)
             return SandboxKind.Docker;
-        if (policies.FirstOrDefault(policy => policy.Document.Value.Sandbox == PolicySandbox.Docker) is { } policy)
-        {
-            var place = policy.Document.PlaceOf("sandbox");
-            throw new UserErrorException([
-                new(
-                    policy.Document.File.Name,
-                    place.Line,
-                    place.Column,
-                    $"this policy insists on a sandbox, and {source} says `none`"
-                ),
-            ]);
-        }
-        return SandboxKind.None;
+        UserError[] refusals = [.. policies.Select(policy => Refusal(policy, source)).OfType<UserError>()];
+        return refusals.Length == 0 ? SandboxKind.None : throw new UserErrorException(refusals);
+    }
+
+    /// <summary>A ceiling that nothing would hold is a reason not to run.</summary>
+    private static UserError? Refusal(Policy policy, string source)
+    {
+        var file = policy.Document.Value;
+        var (key, insists) =
+            file.Sandbox == PolicySandbox.Docker ? ("sandbox", "insists on a sandbox")
+            : file.Network is not null ? ("network", "bounds the network, which only a sandbox does")
+            : file.Images is not null ? ("images", "bounds the images, which only a sandbox has")
+            : ("", "");
+        if (key.Length == 0)
+            return null;
+        var place = policy.Document.PlaceOf(key);
+        return new(
+            policy.Document.File.Name,
+            place.Line,
+            place.Column,
+            $"this policy {insists}, and {source} says `none`"
+        );
     }
 
     /// <summary>Where there is no container, the workspace is a copy in a directory of the task's own.</summary>

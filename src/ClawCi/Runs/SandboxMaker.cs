@@ -49,7 +49,7 @@ internal static class SandboxMaker
     public static string? Warning(PlannedTask task) =>
         task.Sandbox.Kind == SandboxKind.None
             ? $"There is no sandbox (sandbox: none). What the agent starts runs on this machine as {LocalUser.Describe()}, with the machine's "
-                + "network, files and programs; the task's image and limits are not in force. "
+                + "network, files and programs; the task's image, limits and network rules are not in force. "
                 + "Use it only where the machine is thrown away after the run and holds nothing worth stealing."
             : null;
 }

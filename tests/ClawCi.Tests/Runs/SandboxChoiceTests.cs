@@ -28,6 +28,18 @@ public sealed class SandboxChoiceTests
             );
     }
 
+    [Theory]
+    [InlineData("network: none", "bounds the network, which only a sandbox does")]
+    [InlineData("images: [\"debian:12\"]", "bounds the images, which only a sandbox has")]
+    public void A_policy_whose_bounds_only_a_sandbox_holds_refuses_none(string policy, string because)
+    {
+        using var fixture = new PlannerFixture();
+        Assert.Equal(
+            $"policy.yaml:2:1: this policy {because}, and --sandbox says `none`",
+            fixture.Errors(PlannerFixture.Minimal, Operator(fixture.Policy(policy)))
+        );
+    }
+
     [Fact]
     public void Without_a_sandbox_bash_needs_full_access_which_only_a_policy_grants()
     {
