@@ -88,6 +88,14 @@ internal sealed class Bench : IAsyncDisposable
         return Stopwatch.GetElapsedTime(started);
     }
 
+    /// <summary>Processor time of the whole process: what others do on the machine does not count.</summary>
+    public static async Task<TimeSpan> CpuTimeAsync(Func<Task> action)
+    {
+        var started = Environment.CpuUsage.TotalTime;
+        await action();
+        return Environment.CpuUsage.TotalTime - started;
+    }
+
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();

@@ -35,7 +35,10 @@ internal sealed class ChatEventReader(string where) : IReplyReader
             return true;
         try
         {
-            Add(JsonElement.Parse(data));
+            if (_model is not null && ChatDelta.Read(data) is { } text)
+                _text.Append(text);
+            else
+                Add(JsonElement.Parse(data));
             return false;
         }
         catch (Exception e)
