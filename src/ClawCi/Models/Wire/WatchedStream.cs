@@ -11,16 +11,18 @@ internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence
     private const long MaxLineBytes = 8 * 1024 * 1024;
 
     private readonly CancellationTokenSource _silence = new(Timeout.InfiniteTimeSpan, time);
+    private CancellationTokenSource? _either;
+    private CancellationToken _caller;
     private long _bytes;
     private long _lineBytes;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _silence.Token);
+        var either = EitherOf(cancellationToken);
         _silence.CancelAfter(silence);
         try
         {
-            var read = await inner.ReadAsync(buffer, either.Token);
+            var read = await inner.ReadAsync(buffer, either);
             Count(buffer.Span[..read]);
             return read;
         }
@@ -46,6 +48,17 @@ internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence
         }
     }
 
+    /// <summary>The caller's token or silence. One for all reads: a reply is read in thousands of pieces.</summary>
+    private CancellationToken EitherOf(CancellationToken caller)
+    {
+        if (_either is null || _caller != caller)
+        {
+            _either?.Dispose();
+            (_either, _caller) = (CancellationTokenSource.CreateLinkedTokenSource(caller, _silence.Token), caller);
+        }
+        return _either.Token;
+    }
+
     private void Count(ReadOnlySpan<byte> read)
     {
         _bytes += read.Length;
@@ -60,6 +73,7 @@ internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence
         if (disposing)
         {
             inner.Dispose();
+            _either?.Dispose();
             _silence.Dispose();
         }
         base.Dispose(disposing);
