@@ -188,13 +188,7 @@ public sealed class TlsTests
     [Fact]
     public async Task A_connection_without_a_byte_for_too_long_ends()
     {
-        await using var gateway = new Gateway(
-            Allowed,
-            EgressLimits.Default with
-            {
-                Idle = TimeSpan.FromMilliseconds(500),
-            }
-        );
+        await using var gateway = new Gateway(Allowed, EgressLimits.Default with { Idle = TimeSpan.FromSeconds(2) });
         await using var secure = await GreetAsync(gateway, "allowed.test");
         Assert.Equal(0, await secure.ReadAsync(new byte[1], TestContext.Current.CancellationToken));
         Assert.Equal("idle for too long", (await gateway.UseAsync()).Problem);
