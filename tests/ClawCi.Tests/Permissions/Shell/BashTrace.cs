@@ -25,6 +25,9 @@ internal sealed class BashTrace : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("claw-trace-").FullName;
 
+    /// <summary>What an earlier run left behind may still write, into a log of its own.</summary>
+    private int _runs;
+
     public BashTrace()
     {
         foreach (var folder in new[] { "bin", "work" })
@@ -45,7 +48,7 @@ internal sealed class BashTrace : IDisposable
     /// <returns>For each script the commands it executed; null where bash finds it is no script.</returns>
     public IReadOnlyList<IReadOnlyList<string[]>?> Run(IReadOnlyList<string> scripts)
     {
-        var (input, log) = (Path.Combine(_directory, "scripts"), Path.Combine(_directory, "log"));
+        var (input, log) = (Path.Combine(_directory, "scripts"), Path.Combine(_directory, $"log{_runs++}"));
         File.WriteAllText(input, string.Concat(scripts.Select(script => script + "\0")));
         File.WriteAllText(log, "");
         var start = new ProcessStartInfo("/usr/bin/bash", ["--norc", "--noprofile", "-c", Driver])
