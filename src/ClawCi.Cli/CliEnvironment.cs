@@ -17,6 +17,7 @@ internal sealed class CliEnvironment(IConfiguration variables)
             SearchPath = this["PATH"],
             AutoCompactTokens = this["CLAW_CI_AUTO_COMPACT_TOKENS"],
             McpTimeout = this["CLAW_CI_MCP_TIMEOUT"],
+            Home = this["HOME"],
         };
 
     /// <summary>Whether this is the published image, whose user can be told what docker run lacks.</summary>
@@ -32,7 +33,7 @@ internal sealed class CliEnvironment(IConfiguration variables)
             this["DOCKER_CONTEXT"],
             this["DOCKER_CONFIG"] ?? Path.Combine(this["HOME"] ?? "/root", ".docker"),
             this["DOCKER_AUTH_CONFIG"],
-            Everything()
+            ForHelpers()
         );
 
     /// <summary>See https://no-color.org.</summary>
@@ -117,11 +118,12 @@ internal sealed class CliEnvironment(IConfiguration variables)
                 "https"
             );
 
-    /// <summary>Under their own names, which the configuration changes.</summary>
-    private static Dictionary<string, string> Everything() =>
+    /// <summary>Everything but the model's keys, under the names that the configuration changes.</summary>
+    private static Dictionary<string, string> ForHelpers() =>
         System
             .Environment.GetEnvironmentVariables()
             .Cast<System.Collections.DictionaryEntry>()
+            .Where(entry => !CredentialSources.Secrets.Contains((string)entry.Key))
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
 
     private bool IsExempt(string host) =>

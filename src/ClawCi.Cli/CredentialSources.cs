@@ -10,7 +10,9 @@ internal sealed class CredentialSources(CliEnvironment environment, Action<strin
     private const string Oidc = "CLAW_CI_OIDC_TOKEN_ENDPOINT";
 
     /// <summary>What no command of ours gets to see: it asks for a key because there is none.</summary>
-    private static readonly string[] Secrets = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY"];
+    /// <summary>Variables that no process of ours inherits.</summary>
+    public static IReadOnlyList<string> Secrets { get; } =
+    ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY"];
 
     public TokenEndpoint TokenEndpoint { get; } = new(environment.ProxyTo, mask, time);
 

@@ -35,12 +35,14 @@ switch (args)
     case ["probe", var name, ..]:
         using (var answer = new StreamWriter(Open(1, FileAccess.Write)) { AutoFlush = true })
             return ProbeVerb.Run(name, args[2..], answer);
+    case ["watch", "--volume", var volume, "--limit", var limit] when long.TryParse(limit, out var bytes):
+        return await WatchVerb.RunAsync(volume, bytes, input, output, error);
     case ["--version"]:
         output.Write(System.Text.Encoding.UTF8.GetBytes($"claw-toolserver {ToolServer.Version}\n"));
         return 0;
     default:
         await error.WriteLineAsync(
-            "usage: claw-toolserver [serve [--workspace DIR [--replay]]] | tunnel PORT | walk … | --version"
+            "usage: claw-toolserver [serve [--workspace DIR [--replay]]] | tunnel PORT | walk … | watch … | --version"
         );
         return 2;
 }

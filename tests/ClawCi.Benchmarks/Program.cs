@@ -2,7 +2,8 @@ using ClawCi.Benchmarks;
 
 // Each prints its figure, what it is compared with in the same run, and the bound that the project promises.
 // Peak memory comes first: it is the highest of all child processes so far.
-string[] chosen = args.Length > 0 ? args : ["run", "start", "call", "workspace", "egress", "sse", "turns", "policy"];
+string[] chosen =
+    args.Length > 0 ? args : ["run", "start", "call", "many", "workspace", "egress", "sse", "turns", "policy"];
 await using var bench = await Bench.CreateAsync();
 var kept = true;
 foreach (var name in chosen)
@@ -12,13 +13,14 @@ foreach (var name in chosen)
         "run" => await FiftyTurns.RunAsync(bench),
         "start" => await FirstRequest.RunAsync(bench),
         "call" => await ToolCalls.RunAsync(bench),
+        "many" => await ManySandboxes.RunAsync(bench),
         "workspace" => await LargeWorkspace.RunAsync(bench),
         "egress" => await Egress.RunAsync(bench),
         "sse" => await EventStreams.RunAsync(),
         "turns" => await LongConversations.RunAsync(),
         "policy" => PolicyDecisions.Run(),
         _ => throw new ArgumentException(
-            $"no benchmark is named {name}: run, start, call, workspace, egress, sse, turns, policy"
+            $"no benchmark is named {name}: run, start, call, many, workspace, egress, sse, turns, policy"
         ),
     };
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
+using ClawCi.Sandboxes.Egress;
 using ClawCi.Sandboxes.Probes;
 
 namespace ClawCi.Docker.Tests;
@@ -64,6 +65,9 @@ internal static class Child
                 case ["hold", var checkout]:
                     await HoldAsync(checkout);
                     return 0;
+                case ["work", var checkout]:
+                    await WorkAsync(checkout);
+                    return 0;
                 case ["read", var checkout]:
                     await ReadAsync(checkout);
                     return 0;
@@ -114,6 +118,24 @@ internal static class Child
         var toolServer = await ToolServerBinary.LoadAsync(Repository.ToolServer, default);
         var request = new ProbeRequest(engine, toolServer, null, "", [], new Dictionary<string, string>());
         await KilledRunner.HoldAsync(request, checkout, Console.Out, default);
+    }
+
+    /// <summary>Prints a line and then does what runs do, over and over, until somebody kills this process.</summary>
+    private static async Task WorkAsync(string checkout)
+    {
+        await using var engine = await DockerEngine.ConnectAsync(null, default);
+        Console.WriteLine("working");
+        while (true)
+        {
+            await using var task = await PrepareAsync(engine, checkout);
+            await using (var setup = await task.StartSetupAsync(NetworkAccess.None, default))
+                await setup.BashAsync("echo 1 > product");
+            await using (var agent = await task.StartAgentAsync(default))
+                await agent.BashAsync("echo 1 > a");
+            using var changes = await task.ReadChangesAsync(default);
+            await using var checks = await task.StartChecksAsync(changes, default);
+            await checks.BashAsync("cat a");
+        }
     }
 
     /// <summary>Prints what the sandbox sees in <c>a.txt</c>.</summary>

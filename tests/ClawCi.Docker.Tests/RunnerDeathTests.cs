@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using Docker.DotNet.Models;
@@ -23,6 +24,36 @@ public sealed class RunnerDeathTests
 
         await SandboxCleaner.CleanAsync(here.Engine, listOnly: false, Now);
         Assert.Empty(await OfProcessAsync(here, pid));
+    }
+
+    /// <summary>CLAW_TEST_KILLS says how often; without it a few will do.</summary>
+    [Fact]
+    public async Task A_runner_killed_at_any_moment_leaves_nothing_running_and_clean_leaves_nothing_at_all()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        var kills = int.TryParse(Environment.GetEnvironmentVariable("CLAW_TEST_KILLS"), out var asked) ? asked : 12;
+        var pids = new List<int>();
+        var slowest = TimeSpan.Zero;
+        for (var kill = 0; kill < kills; kill++)
+        {
+            using var runner = Child.Start("work", here.Checkout);
+            Assert.Equal("working", await runner.StandardOutput.ReadLineAsync(Now));
+            // Multiples of the golden ratio: spread over a whole round of work, whatever the number of kills.
+            await Task.Delay(TimeSpan.FromSeconds(kill * 0.618034 % 1 * 2.5), Now);
+            runner.Kill();
+            await runner.WaitForExitAsync(Now);
+            pids.Add(runner.Id);
+            var killed = Stopwatch.GetTimestamp();
+            while (await IsRunningAsync(here, runner.Id))
+                Assert.InRange(Stopwatch.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+            slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, Stopwatch.GetElapsedTime(killed).Ticks));
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{kills} kills, the last container ran {slowest.TotalSeconds:0.00} s longer"
+        );
+        await SandboxCleaner.CleanAsync(here.Engine, listOnly: false, Now);
+        foreach (var pid in pids)
+            Assert.Empty(await OfProcessAsync(here, pid));
     }
 
     [Fact]
@@ -71,6 +102,18 @@ public sealed class RunnerDeathTests
         Assert.Contains($"{name}-unmarked", report.Kept);
         foreach (var end in new[] { "expired", "leased", "unmarked" })
             await Removal.VolumeAsync(here.Engine, $"{name}-{end}");
+    }
+
+    private static async Task<bool> IsRunningAsync(Sandboxed here, int pid)
+    {
+        var running = await here.Engine.CallAsync(
+            "list containers",
+            (client, ct) => client.Containers.ListContainersAsync(new ContainersListParameters(), ct),
+            Now
+        );
+        return running.Any(container =>
+            container.Labels.TryGetValue(Labels.Process, out var process) && OwnerProcess.Parse(process)?.Pid == pid
+        );
     }
 
     private static async Task<int> KillRunnerAsync(Sandboxed here)

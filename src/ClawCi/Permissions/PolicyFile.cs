@@ -40,6 +40,9 @@ internal sealed record PolicyFile
     [Description("The most that a task's containers may reach. Without it: what the task says.")]
     public NetworkCeiling? Network { get; init; }
 
+    [Description("Whether a task may have sandbox.mounts. false in any policy forbids them.")]
+    public bool? Mounts { get; init; }
+
     [Description("Their order is irrelevant: deny wins.")]
     public IReadOnlyList<PolicyRule>? Rules { get; init; }
 }

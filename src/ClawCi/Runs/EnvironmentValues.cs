@@ -15,6 +15,9 @@ internal sealed record EnvironmentValues
     /// <summary><c>CLAW_CI_AUTO_COMPACT_TOKENS</c>.</summary>
     public string? AutoCompactTokens { get; init; }
 
+    /// <summary><c>HOME</c>, what <c>~</c> means.</summary>
+    public string? Home { get; init; }
+
     /// <summary><c>CLAW_CI_MCP_TIMEOUT</c>.</summary>
     public string? McpTimeout { get; init; }
 }

@@ -65,19 +65,20 @@ internal static class Findings
         };
 
     private static Finding Of(SandboxException sandbox) =>
-        sandbox.Failure == SandboxFailure.RegistryAuthentication
+        sandbox.Failure == SandboxFailure.DiskLimit ? new(Outcome.LimitExceeded, "sandbox.disk", sandbox.Message)
+        : sandbox.Failure == SandboxFailure.RegistryAuthentication
             ? new(Outcome.AuthFailed, "registry-credentials", sandbox.Message)
-            : new(
-                Outcome.SandboxUnavailable,
-                Kebab(sandbox.Failure),
-                sandbox.Message,
-                sandbox.Failure
-                    is SandboxFailure.DaemonUnavailable
-                        or SandboxFailure.ImageUnavailable
-                        or SandboxFailure.NoSpace
-                        or SandboxFailure.Lost
-                        or SandboxFailure.Daemon
-            );
+        : new(
+            Outcome.SandboxUnavailable,
+            Kebab(sandbox.Failure),
+            sandbox.Message,
+            sandbox.Failure
+                is SandboxFailure.DaemonUnavailable
+                    or SandboxFailure.ImageUnavailable
+                    or SandboxFailure.NoSpace
+                    or SandboxFailure.Lost
+                    or SandboxFailure.Daemon
+        );
 
     private static string Kebab<T>(T value)
         where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

@@ -5,7 +5,6 @@ using ClawCi.Sandboxes;
 namespace ClawCi.Runs;
 
 /// <summary>The <c>sandbox</c> of a task file.</summary>
-[NotSupportedYet("mounts", "disk")]
 internal sealed record SandboxSection
 {
     [Description("Image of the container, by tag or digest.")]
@@ -37,6 +36,12 @@ internal sealed record SandboxSection
     [Description("Size of /tmp. Default 1Gi.")]
     public ByteSize? Tmp { get; init; }
 
+    [Description("What setup, agent and checks may write to the disk together. Default 10Gi.")]
+    public ByteSize? Disk { get; init; }
+
+    [Description("Directories and files of this machine that the sandbox sees, always read-only.")]
+    public IReadOnlyList<MountSection>? Mounts { get; init; }
+
     [Description("Environment of every command in the sandbox.")]
     [Keys(TextFormat.Variable)]
     public IReadOnlyDictionary<string, string>? Env { get; init; }
@@ -46,6 +51,18 @@ internal sealed record SandboxSection
 
     [Description("What the container reaches: none, or hosts and bundles. Default none.")]
     public NetworkSetting? Network { get; init; }
+}
+
+/// <summary>One of <c>sandbox.mounts</c>.</summary>
+internal sealed record MountSection
+{
+    [Description("On this machine: absolute, below ~, or relative to the task file.")]
+    [Text(TextFormat.NotEmpty)]
+    public required string Source { get; init; }
+
+    [Description("In the container.")]
+    [Text(TextFormat.SandboxPath)]
+    public required string Target { get; init; }
 }
 
 /// <summary>One step of <c>sandbox.setup</c>.</summary>

@@ -41,6 +41,7 @@ internal sealed class TaskPlanner(
         {
             Network = network.Sandbox(),
         };
+        sandbox = sandbox with { Mounts = new MountPlan(task, request, policies, origins).Resolve(sandbox) };
         var plan = new PlannedTask(
             id,
             file.Name,
@@ -126,7 +127,10 @@ internal sealed class TaskPlanner(
             section.Pids ?? 512,
             (section.Tmp ?? new ByteSize(1L << 30)).Bytes,
             section.Env ?? new Dictionary<string, string>()
-        );
+        )
+        {
+            DiskBytes = (section.Disk ?? new ByteSize(10L << 30)).Bytes,
+        };
         origins.Add("sandbox.image", spec.Image, Source("image", true));
         origins.Add("sandbox.pull", Word(spec.Pull), Source("pull", section.Pull is not null));
         if (kind == SandboxKind.Docker)
@@ -140,6 +144,7 @@ internal sealed class TaskPlanner(
         );
         origins.Add("sandbox.pids", $"{spec.Pids}", Source("pids", section.Pids is not null));
         origins.Add("sandbox.tmp", $"{new ByteSize(spec.TmpBytes)}", Source("tmp", section.Tmp is not null));
+        origins.Add("sandbox.disk", $"{new ByteSize(spec.DiskBytes)}", Source("disk", section.Disk is not null));
         origins.Add("sandbox.env", List(spec.Env.Keys), Source("env", section.Env is not null));
         origins.Add("sandbox.setup", $"{section.Setup?.Count ?? 0}", Source("setup", section.Setup is not null));
         return spec;

@@ -18,6 +18,7 @@ internal sealed class Sandbox : IAsyncDisposable
     private readonly IToolServerProcess _process;
     private readonly McpClient _client;
     private IAsyncDisposable? _network;
+    private SandboxException? _condemned;
     private int _disposed;
 
     private Sandbox(IToolServerProcess process, McpClient client, TimeSpan startDuration)
@@ -143,6 +144,13 @@ internal sealed class Sandbox : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it from outside; whoever uses it learns why.</summary>
+    public async Task CondemnAsync(SandboxException why)
+    {
+        _condemned = why;
+        await _process.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -209,6 +217,8 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>Why it was lost, for whoever learns it from <see cref="Lost"/> and not from a call.</summary>
     public async Task<SandboxException> LossAsync()
     {
+        if (_condemned is { } why)
+            return why;
         var end = await _process.FindEndAsync();
         return LostBecause(end, $"The sandbox was lost: {end.Description}.");
     }

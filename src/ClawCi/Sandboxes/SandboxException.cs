@@ -21,6 +21,9 @@ internal enum SandboxFailure
     /// <summary>The daemon's disk, or ours, is full.</summary>
     NoSpace,
 
+    /// <summary>The task wrote more than <c>sandbox.disk</c>.</summary>
+    DiskLimit,
+
     /// <summary>The daemon cannot see the workspace.</summary>
     WorkspaceUnreachable,
 

@@ -29,6 +29,11 @@ internal sealed record SandboxSpec(
 
     /// <summary>What agent and checks may reach; a setup step may have its own.</summary>
     public NetworkAccess Network { get; init; } = NetworkAccess.None;
+
+    /// <summary>What setup, agent and checks may write to the disk together.</summary>
+    public long DiskBytes { get; init; } = 10L << 30;
+
+    public IReadOnlyList<SandboxMount> Mounts { get; init; } = [];
 }
 
 /// <summary>When the image is fetched from its registry.</summary>

@@ -21,6 +21,10 @@ internal sealed class TaskSandbox : ITaskSandbox
     private readonly string _user;
     private readonly EgressSettings? _egress;
     private DateTimeOffset? _agentStarted;
+    private readonly Lock _lock = new();
+    private readonly List<Sandbox> _sandboxes = [];
+    private SandboxException? _condemned;
+    private DiskWatch? _watch;
     private Sandbox? _writer;
     private int _checks;
     private int _disposed;
@@ -152,6 +156,8 @@ internal sealed class TaskSandbox : ITaskSandbox
             // It was said where the layers were needed, and laying them cleans up after itself.
             return;
         }
+        if (_watch is not null)
+            await _watch.DisposeAsync();
         await foundation.Helper.DisposeAsync();
         await Leftovers.RemoveAsync(_engine, foundation.Layers.Volume);
         await foundation.Sweep;
@@ -168,7 +174,11 @@ internal sealed class TaskSandbox : ITaskSandbox
         var foundation = await _laying.WaitAsync(ct);
         var plan = new ContainerPlan(
             NewName(),
-            network.IsNone ? _spec : _spec with { Env = ProxyVariables.Under(_spec.Env) },
+            _spec with
+            {
+                Env = network.IsNone ? _spec.Env : ProxyVariables.Under(_spec.Env),
+                Mounts = MountsOf(foundation),
+            },
             _ground.Image,
             _user,
             foundation.ToolServerPath,
@@ -186,6 +196,7 @@ internal sealed class TaskSandbox : ITaskSandbox
         );
         try
         {
+            await WatchAsync(sandbox, foundation);
             if (!network.IsNone)
                 sandbox.Own(await OpenAsync(network, purpose, sandbox.ContainerId, foundation.ToolServerPath, ct));
             return sandbox;
@@ -194,6 +205,61 @@ internal sealed class TaskSandbox : ITaskSandbox
         {
             await sandbox.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>As the daemon names them. One that does not see the checkout does not see this machine.</summary>
+    private IReadOnlyList<SandboxMount> MountsOf(TaskFoundation foundation) =>
+        [
+            .. _spec.Mounts.Select(mount =>
+                foundation.Copy is null && _ground.Checkout.ForDaemon(mount.Source) is { } source
+                    ? mount with
+                    {
+                        Source = source,
+                    }
+                    : throw new SandboxException(
+                        SandboxFailure.WorkspaceUnreachable,
+                        $"sandbox.mounts: Docker's daemon does not see {mount.Source}; mounts need a daemon on this machine."
+                    )
+            ),
+        ];
+
+    private async Task WatchAsync(Sandbox sandbox, TaskFoundation foundation)
+    {
+        SandboxException? condemned;
+        lock (_lock)
+        {
+            _sandboxes.RemoveAll(old => old.IsGone);
+            _sandboxes.Add(sandbox);
+            condemned = _condemned;
+            _watch ??= new DiskWatch(
+                _engine,
+                new WalkPlan(
+                    NewName(),
+                    foundation.ToolServerPath,
+                    ToolServerVolume.NameOf(_toolServer),
+                    WalkPlan.WatchArguments(_spec.DiskBytes),
+                    [foundation.Layers.All(WalkPlan.VolumeTarget)],
+                    foundation.Labels
+                ).Parameters(),
+                _spec.DiskBytes,
+                CondemnAsync
+            );
+        }
+        if (condemned is null)
+            return;
+        await sandbox.DisposeAsync();
+        throw condemned;
+    }
+
+    private Task CondemnAsync(SandboxException why)
+    {
+        lock (_lock)
+        {
+            _condemned = why;
+            return Task.WhenAll(
+                _sandboxes.Where(sandbox => !sandbox.IsGone).Select(sandbox => sandbox.CondemnAsync(why))
+            );
         }
     }
 

@@ -41,6 +41,24 @@ internal sealed class AttachedContainer : IToolServerProcess
         CancellationToken ct
     )
     {
+        await engine.Creating.WaitAsync(ct);
+        try
+        {
+            return await StartNowAsync(engine, parameters, longestLine, ct);
+        }
+        finally
+        {
+            engine.Creating.Release();
+        }
+    }
+
+    private static async Task<AttachedContainer> StartNowAsync(
+        DockerEngine engine,
+        CreateContainerParameters parameters,
+        long longestLine,
+        CancellationToken ct
+    )
+    {
         ct.ThrowIfCancellationRequested();
         // Not cancelled by the caller: a create whose answer nobody takes leaves a container behind.
         var created = await engine.CallAsync(

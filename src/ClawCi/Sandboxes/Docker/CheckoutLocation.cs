@@ -16,6 +16,12 @@ internal sealed record CheckoutLocation(
     string? HiddenDirectory
 )
 {
+    /// <summary>The mounts of the container that we run in; null outside one.</summary>
+    public IReadOnlyList<MountPoint>? Own { get; private init; }
+
+    /// <summary>Another path of ours as the daemon calls it; null when it has no such.</summary>
+    public string? ForDaemon(string path) => Own is null ? path : Translate(path, Own);
+
     /// <exception cref="SandboxException">Not a directory, or of parts that a sandbox would not see.</exception>
     public static async Task<CheckoutLocation> LocateAsync(
         DockerEngine engine,
@@ -38,7 +44,10 @@ internal sealed record CheckoutLocation(
             container is not null || !engine.IsUnixSocket,
             RootOf(path),
             hidden
-        );
+        )
+        {
+            Own = own is null ? null : [.. own],
+        };
     }
 
     /// <summary>By the longest destination that holds the path.</summary>

@@ -75,7 +75,7 @@ internal sealed record ContainerPlan(
         host.OomScoreAdj = OomScore;
         host.ShmSize = ShmBytes;
         host.Tmpfs = Tmpfs();
-        host.Mounts = [Workspace, ToolServerMount(ToolServerVolume), .. ImageVolumes()];
+        host.Mounts = [Workspace, ToolServerMount(ToolServerVolume), .. ImageVolumes(), .. Spec.Mounts.Select(Bind)];
         return host;
     }
 
@@ -123,6 +123,17 @@ internal sealed record ContainerPlan(
             VolumeOptions = new VolumeOptions { NoCopy = true },
         };
 
+    /// <summary>Without what is mounted below it, which read-only would not reach.</summary>
+    private static Mount Bind(SandboxMount mount) =>
+        new()
+        {
+            Type = "bind",
+            Source = mount.Source,
+            Target = mount.Target,
+            ReadOnly = true,
+            BindOptions = new BindOptions { NonRecursive = true, Propagation = "rprivate" },
+        };
+
     private List<string> Command()
     {
         List<string> command = [ToolServer, "serve", "--workspace", Spec.Workspace];
@@ -157,7 +168,11 @@ internal sealed record ContainerPlan(
     /// <summary>The volumes an image asks for would be storage without a bound: they become part of what /tmp may hold.</summary>
     private IEnumerable<Mount> ImageVolumes() =>
         Image
-            .Volumes.Where(path => path != Spec.Workspace && path is not ("/tmp" or "/run" or Home))
+            .Volumes.Where(path =>
+                path != Spec.Workspace
+                && Spec.Mounts.All(mount => mount.Target != path)
+                && path is not ("/tmp" or "/run" or Home)
+            )
             .Order(StringComparer.Ordinal)
             .Select(path => new Mount
             {

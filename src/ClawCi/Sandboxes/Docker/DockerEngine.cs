@@ -4,6 +4,7 @@ using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.LegacyHttp;
 using Docker.DotNet.Unix;
+using VersionResponse = Docker.DotNet.Models.VersionResponse;
 
 namespace ClawCi.Sandboxes.Docker;
 
@@ -28,6 +29,12 @@ internal sealed class DockerEngine : IAsyncDisposable
 
     public Uri Endpoint => Access.Endpoint;
 
+    /// <summary>Containers that are being made at once: more only make each other slower.</summary>
+    public SemaphoreSlim Creating { get; } = new(Math.Clamp(2 * Environment.ProcessorCount, 4, 16));
+
+    /// <summary>Those that are being removed: apart, so that a slow removal never holds up a creation.</summary>
+    public SemaphoreSlim Removing { get; } = new(4);
+
     /// <summary>The images of this run: each is looked for, and fetched, once.</summary>
     public SingleFlight<ResolvedImage, PullProgress> Images { get; } = new();
 
@@ -51,6 +58,7 @@ internal sealed class DockerEngine : IAsyncDisposable
                 ct,
                 ConnectDeadline
             );
+            RefusePodman(answer);
             var api = Negotiate(answer.APIVersion, answer.MinAPIVersion, answer.Version);
             return new DockerEngine(Client(access, api), access, answer.Version);
         }
@@ -115,6 +123,8 @@ internal sealed class DockerEngine : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _client.Dispose();
+        Creating.Dispose();
+        Removing.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -145,6 +155,21 @@ internal sealed class DockerEngine : IAsyncDisposable
         {
             throw DockerErrors.TooSlow("connect", ConnectDeadline, endpoint);
         }
+    }
+
+    /// <summary>Tried with 4.3.1: it cannot give the sandbox its private home, and says so only when the task is under way.</summary>
+    private static void RefusePodman(VersionResponse answer)
+    {
+        if (
+            answer.Components?.FirstOrDefault(part =>
+                part.Name?.StartsWith("Podman", StringComparison.Ordinal) == true
+            ) is
+            { } podman
+        )
+            throw new SandboxException(
+                SandboxFailure.HardeningNotEffective,
+                $"Podman {podman.Version} answers at Docker's address. It does not make the sandbox as it has to be; claw-ci needs Docker Engine."
+            );
     }
 
     private static Version Negotiate(string? newest, string? oldest, string? server)

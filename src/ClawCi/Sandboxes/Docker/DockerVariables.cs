@@ -8,7 +8,7 @@ namespace ClawCi.Sandboxes.Docker;
 /// <param name="Context">DOCKER_CONTEXT.</param>
 /// <param name="ConfigDirectory">DOCKER_CONFIG, or ~/.docker.</param>
 /// <param name="AuthConfig">DOCKER_AUTH_CONFIG: a config.json of its own, of which the logins count.</param>
-/// <param name="All">The whole environment, which credential helpers are run with.</param>
+/// <param name="All">What credential helpers are run with: the environment, but for the model's keys.</param>
 internal sealed record DockerVariables(
     string? Host,
     string? Tls,

@@ -12,6 +12,19 @@ internal static class Removal
     /// <summary>When this returns true the container's mounts are released: whoever mounts its layers next is alone with them.</summary>
     public static async Task<bool> ContainerAsync(DockerEngine engine, string id)
     {
+        await engine.Removing.WaitAsync();
+        try
+        {
+            return await ContainerNowAsync(engine, id);
+        }
+        finally
+        {
+            engine.Removing.Release();
+        }
+    }
+
+    private static async Task<bool> ContainerNowAsync(DockerEngine engine, string id)
+    {
         using var limit = new CancellationTokenSource(Deadline);
         try
         {

@@ -53,6 +53,17 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
     public Mount Merged(string target, IDictionary<string, string> labels) =>
         Overlay.Mount(target, [$"{Root}/{Agent}/upper", SetupUpper, Lower], layer: null, labels);
 
+    /// <summary>All layers, to be counted.</summary>
+    public Mount All(string target) =>
+        new()
+        {
+            Type = "volume",
+            Source = Volume,
+            Target = target,
+            ReadOnly = true,
+            VolumeOptions = new VolumeOptions { NoCopy = true },
+        };
+
     /// <summary>The agent's own layer.</summary>
     public Mount AgentUpper(string target) =>
         new()

@@ -2,7 +2,7 @@ using Docker.DotNet.Models;
 
 namespace ClawCi.Sandboxes.Docker;
 
-/// <summary>The container that reads what the agent left: the agent never ran in it, and nothing in it can be written to.</summary>
+/// <summary>The container that reads or counts what the agent left: the agent never ran in it, and nothing in it can be written to.</summary>
 /// <param name="Command">Of the tool server, its verb first.</param>
 internal sealed record WalkPlan(
     string Name,
@@ -16,6 +16,7 @@ internal sealed record WalkPlan(
     public const string BaseTarget = "/l";
     public const string UpperTarget = "/u";
     public const string MergedTarget = "/m";
+    public const string VolumeTarget = "/w";
     private const long MemoryBytes = 512 << 20;
     private const int Processes = 64;
     private const double Cpus = 2;
@@ -31,6 +32,10 @@ internal sealed record WalkPlan(
             arguments.AddRange(["--started", $"{time.ToUnixTimeMilliseconds()}"]);
         return arguments;
     }
+
+    /// <summary>For the whole volume of a task's layers.</summary>
+    public static IReadOnlyList<string> WatchArguments(long limit) =>
+        ["watch", "--volume", VolumeTarget, "--limit", $"{limit}"];
 
     public CreateContainerParameters Parameters()
     {

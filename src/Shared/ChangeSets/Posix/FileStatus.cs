@@ -4,7 +4,16 @@ namespace ClawCi.ChangeSets.Posix;
 /// <param name="Mode">Type and permission bits.</param>
 /// <param name="Changed">Of the inode (ctime), nanoseconds since 1970.</param>
 /// <param name="Modified">Of the content (mtime), nanoseconds since 1970.</param>
-internal readonly record struct FileStatus(uint Mode, uint User, uint Group, long Size, long Changed, long Modified)
+/// <param name="Allocated">Bytes on the disk.</param>
+internal readonly record struct FileStatus(
+    uint Mode,
+    uint User,
+    uint Group,
+    long Size,
+    long Allocated,
+    long Changed,
+    long Modified
+)
 {
     private const uint TypeMask = 0xF000;
 

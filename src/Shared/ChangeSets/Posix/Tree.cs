@@ -38,6 +38,7 @@ internal static class Tree
                 found.User,
                 found.Group,
                 (long)found.Size,
+                (long)found.Blocks * 512,
                 Nanos(found.Changed),
                 Nanos(found.Modified)
             );
