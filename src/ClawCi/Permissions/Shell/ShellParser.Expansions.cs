@@ -76,14 +76,20 @@ internal sealed partial class ShellParser
             Refuse("`<((` is not clear; put a space between the parentheses");
         var start = Position++;
         PendingHereDocument[] outer = [.. _pending];
+        var outerBodies = _bodiesEnd;
         _pending.Clear();
+        _bodiesEnd = null;
         var list = ReadList();
+        // Bash 5.2 prints the tree and reads it again, and there `b;c` behind a here-document becomes `b c`.
+        if (_bodiesEnd is { } end && _text.AsSpan(end, Math.Max(0, Position - end)).ContainsAnyExcept(" \t\n"))
+            Refuse("commands follow a here-document in a substitution; end the substitution behind it");
         Expect(')', "a substitution");
         if (_pending.Count > 0)
             Refuse("a here-document in a substitution has no body");
         if (outer.Length > 0 && _text.AsSpan(start, Position - start).Contains('\n'))
             Refuse("a substitution goes over the end of a line with a here-document");
         _pending.AddRange(outer);
+        _bodiesEnd = outerBodies;
         return new(BlockKind.Subshell, list, []);
     }
 

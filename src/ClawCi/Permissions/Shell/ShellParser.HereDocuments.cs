@@ -57,6 +57,8 @@ internal sealed partial class ShellParser
             else
                 pending.Body.AddRange(ReadNested(body, parser => parser.ReadExpandedText(null)));
         }
+        if (_pending.Count > 0)
+            _bodiesEnd ??= Position;
         _pending.Clear();
     }
 

@@ -12,6 +12,9 @@ internal sealed partial class ShellParser
     private readonly List<PendingHereDocument> _pending = [];
     private string? _refusal;
 
+    /// <summary>Behind the first here-documents of the substitution that is being read; null when it had none yet.</summary>
+    private int? _bodiesEnd;
+
     /// <summary>Where the search for the end of a bracket ended, and whether there was one.</summary>
     private (int End, bool Closes) _bracket;
 

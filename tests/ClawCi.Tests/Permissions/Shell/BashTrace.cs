@@ -7,6 +7,7 @@ namespace ClawCi.Tests.Permissions.Shell;
 internal sealed class BashTrace : IDisposable
 {
     private const string Driver = """
+        exec 9>&2
         export LOG SCRIPT_ID
         command_not_found_handle() { printf '%s\0' "$SCRIPT_ID" "$#" "$@" >>"$LOG"; case $1 in *[135]) return 1;; esac; }
         export -f command_not_found_handle
@@ -60,8 +61,13 @@ internal sealed class BashTrace : IDisposable
         start.Environment["LOG"] = log;
         start.Environment["SCRIPTS"] = input;
         start.Environment["WORK"] = Path.Combine(_directory, "work");
+        start.RedirectStandardError = true;
         using (var bash = Process.Start(start)!)
+        {
+            // Everything that a script leaves running holds the other end of this stream.
+            bash.StandardError.ReadToEnd();
             bash.WaitForExit();
+        }
         return Read(File.ReadAllText(log, Encoding.UTF8).Split('\0'), scripts.Count);
     }
 
