@@ -53,6 +53,7 @@ internal static class ProbeVerb
             ("fork-bomb", []) => ResourceProbes.ForkBomb(),
             ("memory", [var limit]) => ResourceProbes.TakeMemory(Number(limit), output),
             ("fill", [var directory, var limit]) => ResourceProbes.Fill(directory, Number(limit)),
+            ("keep", [var path, var size]) => ResourceProbes.Keep(path, Number(size)),
             ("core-dump", []) => ResourceProbes.DumpCore(),
             ("open-files", []) => ResourceProbes.OpenMoreFiles(),
             ("processors", []) => ResourceProbes.TakeProcessors(),
@@ -64,6 +65,7 @@ internal static class ProbeVerb
             ("connect-abstract", [var socket]) => NetworkProbes.ConnectToAbstract(socket),
             ("interfaces", []) => NetworkProbes.Interfaces(),
             ("raw-socket", []) => NetworkProbes.RawSockets(),
+            ("talk", [var port, ..]) => ProxyProbe.Talk((int)Number(port), given.Skip(1)),
 
             ("user-namespace", []) => PrivilegeProbes.UserNamespace(),
             ("mount-namespace", []) => PrivilegeProbes.MountNamespace(),

@@ -83,6 +83,20 @@ internal static unsafe class ResourceProbes
         }
     }
 
+    /// <summary>Writes a file and holds on to it until somebody ends this.</summary>
+    /// <param name="size">In mebibytes.</param>
+    public static ProbeAnswer Keep(string path, long size)
+    {
+        using (var file = File.Create(path))
+        {
+            var block = new byte[Block];
+            for (var written = 0L; written < size; written++)
+                file.Write(block);
+        }
+        ProcessProbes.WaitForEver();
+        return ProbeAnswer.Unknown("it came to an end");
+    }
+
     public static ProbeAnswer DumpCore() => RaiseLimit(4);
 
     public static ProbeAnswer OpenMoreFiles() => RaiseLimit(7);

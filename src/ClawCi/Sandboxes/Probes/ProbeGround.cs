@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ClawCi.Sandboxes.Docker;
+using ClawCi.Sandboxes.Egress;
 
 namespace ClawCi.Sandboxes.Probes;
 
@@ -12,6 +13,8 @@ internal sealed class ProbeGround : IAsyncDisposable
     private readonly List<Sandbox> _sandboxes = [];
     private Task<Sandbox>? _agent;
     private Task<Sandbox>? _narrow;
+    private ListedHost? _host;
+    private Task<ListedTask>? _listed;
     private Task<HostileTask>? _hostile;
     private Task<KilledRunner>? _killed;
 
@@ -44,15 +47,30 @@ internal sealed class ProbeGround : IAsyncDisposable
             }
         );
 
+    /// <summary>A sandbox that may reach one host, which it has reached.</summary>
+    public Task<ListedTask> ListedAsync() => _listed ??= ListedTask.StartAsync(this, _host = new ListedHost(), _ct);
+
     /// <summary>A task whose agent left everything in the workspace that could harm the one who takes it out.</summary>
     public Task<HostileTask> HostileAsync() => _hostile ??= HostileTask.RunAsync(this, _ct);
 
     /// <summary>A runner that was killed while its sandbox was at work.</summary>
     public Task<KilledRunner> KilledRunnerAsync() => _killed ??= KilledRunner.KillAsync(this, _ct);
 
+    /// <summary>An agent's sandbox, which goes with this ground.</summary>
+    public async Task<Sandbox> StartAgentAsync(SandboxSpec spec, EgressSettings? egress = null)
+    {
+        var sandbox = await (await PrepareAsync(spec, egress: egress)).StartAgentAsync(_ct);
+        _sandboxes.Add(sandbox);
+        return sandbox;
+    }
+
     /// <summary>Its layers and containers go with this ground, if nobody disposes of it before.</summary>
     /// <param name="taskId">The mark on everything of it in the daemon.</param>
-    public async Task<TaskSandbox> PrepareAsync(SandboxSpec? spec = null, string taskId = "probes")
+    public async Task<TaskSandbox> PrepareAsync(
+        SandboxSpec? spec = null,
+        string taskId = "probes",
+        EgressSettings? egress = null
+    )
     {
         var task = await PrepareAsync(
             Request,
@@ -60,7 +78,8 @@ internal sealed class ProbeGround : IAsyncDisposable
             Checkout.Out,
             spec ?? Spec(Request.Image),
             new SandboxOwner(RunId, taskId),
-            _ct
+            _ct,
+            egress
         );
         _tasks.Add(task);
         return task;
@@ -73,7 +92,8 @@ internal sealed class ProbeGround : IAsyncDisposable
         string? outDirectory,
         SandboxSpec spec,
         SandboxOwner owner,
-        CancellationToken ct
+        CancellationToken ct,
+        EgressSettings? egress = null
     )
     {
         if (request.Image is null)
@@ -85,7 +105,8 @@ internal sealed class ProbeGround : IAsyncDisposable
             checkout,
             outDirectory,
             owner,
-            ct
+            ct,
+            egress: egress
         );
     }
 
@@ -106,18 +127,13 @@ internal sealed class ProbeGround : IAsyncDisposable
     {
         foreach (var sandbox in _sandboxes)
             await sandbox.DisposeAsync();
+        if (_host is not null)
+            await _host.DisposeAsync();
         if (_hostile is { IsCompletedSuccessfully: true })
             (await _hostile).Dispose();
         foreach (var task in _tasks)
             await task.DisposeAsync();
         Checkout.Dispose();
-    }
-
-    private async Task<Sandbox> StartAgentAsync(SandboxSpec spec)
-    {
-        var sandbox = await (await PrepareAsync(spec)).StartAgentAsync(_ct);
-        _sandboxes.Add(sandbox);
-        return sandbox;
     }
 
     /// <summary>What the narrow sandbox has.</summary>

@@ -31,6 +31,29 @@ internal static class ResourceWatch
             : ProbeFinding.Holds($"killed after {taken} of {ProbeGround.Narrow.MemoryMiB} MiB, the tool server lives");
     }
 
+    public static async Task<ProbeFinding> DiskAsync(ProbeGround ground, CancellationToken ct)
+    {
+        const int allowed = 16;
+        var spec = ProbeGround.Spec(ground.Request.Image) with { DiskBytes = allowed << 20 };
+        var task = await ground.PrepareAsync(spec);
+        await using var agent = await task.StartAgentAsync(ct);
+        try
+        {
+            var answer = await agent.AskAsync(
+                ["keep", $"{ProbeCheckout.Workspace}/big", $"{2 * allowed}"],
+                Patience,
+                ct
+            );
+            return answer.TimedOut
+                ? ProbeFinding.Broken($"{2 * allowed} MiB were kept")
+                : ProbeFinding.Unknown($"exit code {answer.ExitCode}: {answer.Text}");
+        }
+        catch (SandboxException e) when (e.Failure == SandboxFailure.DiskLimit)
+        {
+            return ProbeFinding.Holds($"ended at more than {allowed} MiB");
+        }
+    }
+
     public static async Task<ProbeFinding> FloodAsync(ProbeGround ground, CancellationToken ct)
     {
         var answer = await (await ground.AgentAsync()).AskAsync(["flood", $"{FloodMiB}"], Patience, ct);
