@@ -96,6 +96,35 @@ public sealed class ScratchContainerTests
         Assert.True(waiting.IsError, "it took the shell that waited");
     }
 
+    [Fact]
+    public async Task T19_a_command_reaches_neither_the_servers_memory_nor_its_descriptors()
+    {
+        await using var client = await StartAsync(Debian, "--read-only", "--tmpfs", "/workspace:mode=1777");
+        string[] attempts =
+        [
+            "head -c 1 /proc/$PPID/mem",
+            "cat /proc/$PPID/environ",
+            "cat /proc/$PPID/maps",
+            "ls /proc/$PPID/fd",
+            "echo '{}' > /proc/$PPID/fd/1",
+            "readlink /proc/$PPID/exe",
+            "ls /proc/$PPID/root/",
+            "echo 0 > /proc/$PPID/oom_score_adj",
+            // PTRACE_SEIZE; and the kernel's own copy of a descriptor, pidfd_getfd.
+            "python3 -c 'import ctypes, os; c = ctypes.CDLL(None); exit(c.ptrace(0x4206, int(os.environ[\"S\"]), 0, 0) == -1)'",
+            "python3 -c 'import ctypes, os; c = ctypes.CDLL(None); exit(c.syscall(438, os.pidfd_open(int(os.environ[\"S\"])), 1, 0) == -1)'",
+        ];
+        foreach (var attempt in attempts)
+        {
+            var answer = await CallAsync(
+                client,
+                "bash",
+                ("command", $"exec 2>&1; export S=$PPID; [ -d /proc/$S ] || exit 0; {attempt}")
+            );
+            Assert.True(answer.ExitCode is not 0, $"{attempt}: {answer.Text}");
+        }
+    }
+
     private static async Task<McpClient> StartAsync(string image, params string[] options)
     {
         var server = Path.Combine(RepositoryRoot(), "dist/toolserver/linux-x64");

@@ -1,0 +1,69 @@
+using ClawCi.Events;
+using ClawCi.Runs;
+using ClawCi.Tools;
+using Xunit;
+
+namespace ClawCi.Docker.Tests;
+
+/// <summary>What a model starts and does not wait for.</summary>
+public sealed class BackgroundCommandTests
+{
+    private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_still_runs_when_the_conversation_ends_is_said_and_killed_before_changes_are_read()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await using var task = await here.PrepareAsync();
+        var warnings = new Warnings();
+        await using (var agent = new AgentSandbox(task, warnings, Ct))
+        {
+            await CallAsync(agent, "bash", """{"command":"echo short","run_in_background":true}""");
+            await CallAsync(agent, "bash_output", """{"id":"1","wait_seconds":60}""");
+            await CallAsync(
+                agent,
+                "bash",
+                """{"command":"trap '' TERM; while true; do date > late; done","run_in_background":true}"""
+            );
+            Assert.Empty(warnings.Messages);
+        }
+        var warning = Assert.Single(warnings.Messages);
+        Assert.Contains(
+            "still running when the conversation ended, and were killed",
+            warning,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("while true; do date > late; done", warning, StringComparison.Ordinal);
+        using var changes = await task.ReadChangesAsync(Ct);
+        Assert.Equal("late", Assert.Single(changes.Entries).DisplayPath);
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_when_all_have_ended()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await using var task = await here.PrepareAsync();
+        var warnings = new Warnings();
+        await using (var agent = new AgentSandbox(task, warnings, Ct))
+        {
+            await CallAsync(agent, "bash", """{"command":"sleep 1000","run_in_background":true}""");
+            var killed = await CallAsync(agent, "bash_kill", """{"id":"1"}""");
+            Assert.Contains("ended after", killed.Text, StringComparison.Ordinal);
+        }
+        Assert.Empty(warnings.Messages);
+    }
+
+    private static Task<ToolOutput> CallAsync(AgentSandbox agent, string tool, string input) =>
+        agent.CallAsync(new ToolCall("1", tool, Sandboxed.Json(input)), Ct);
+
+    private sealed class Warnings : IRunObserver
+    {
+        public List<string> Messages { get; } = [];
+
+        public void On(RunEvent runEvent)
+        {
+            if (runEvent is Warned warned)
+                Messages.Add(warned.Message);
+        }
+    }
+}
