@@ -24,6 +24,10 @@ switch (args)
         return await ServeAsync(Path.GetFullPath(workspace), replay: false);
     case ["serve", "--workspace", var workspace, "--replay"]:
         return await ServeAsync(Path.GetFullPath(workspace), replay: true);
+    case ["serve", "--workspace", var workspace, "--lifetime", var lifetime, .. ([] or ["--replay"])]
+        when int.TryParse(lifetime, out var seconds) && seconds is > 0 and <= Lifetime.MostSeconds:
+        Lifetime.Begin(seconds);
+        return await ServeAsync(Path.GetFullPath(workspace), replay: args is [.., "--replay"]);
     case ["tunnel", var port]:
         return await TunnelVerb.RunAsync(input, output, int.Parse(port), error);
     case ["walk", ..]:
@@ -42,7 +46,7 @@ switch (args)
         return 0;
     default:
         await error.WriteLineAsync(
-            "usage: claw-toolserver [serve [--workspace DIR [--replay]]] | tunnel PORT | walk … | watch … | --version"
+            "usage: claw-toolserver [serve [--workspace DIR [--lifetime SECONDS] [--replay]]] | tunnel PORT | walk … | watch … | --version"
         );
         return 2;
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ClawCi.ToolServer.Commands;
 using ClawCi.ToolServer.Probes;
 using ClawCi.ToolServer.Tools;
@@ -12,12 +10,6 @@ namespace ClawCi.ToolServer;
 /// <summary>The tools over MCP. Ends when its input does.</summary>
 internal sealed class ToolServer(Session session)
 {
-    /// <summary>Seconds a bash call may take, said by the runner: a model cannot set this.</summary>
-    private const string TimeoutKey = "claw-ci/timeout_seconds";
-
-    /// <summary>What a bash call finds in its environment besides, said by the runner: how a setup step gets its secrets.</summary>
-    private const string EnvironmentKey = "claw-ci/environment";
-
     public static string Version { get; } = typeof(ToolServer).Assembly.GetName().Version!.ToString(3);
 
     public async Task RunAsync(Stream input, Stream output, CancellationToken ct)
@@ -32,7 +24,7 @@ internal sealed class ToolServer(Session session)
             Handlers = new McpServerHandlers
             {
                 ListToolsHandler = (_, _) =>
-                    new(new ListToolsResult { Tools = [.. ToolCatalog.All.Select(Definition)] }),
+                    new(new ListToolsResult { Tools = [.. ToolCatalog.For(session).Select(Definition)] }),
                 CallToolHandler = async (request, cancelled) =>
                 {
                     using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, gone.Token);
@@ -56,20 +48,11 @@ internal sealed class ToolServer(Session session)
             );
         var arguments = request!.Arguments ?? new Dictionary<string, JsonElement>();
         var input = JsonSerializer.SerializeToElement(arguments, ToolJson.Default.IDictionaryStringJsonElement);
-        var timeout =
-            request.Meta?[TimeoutKey] is { } seconds
-            && double.TryParse(seconds.ToString(), CultureInfo.InvariantCulture, out var value)
-            && value > 0
-                ? TimeSpan.FromSeconds(value)
-                : default(TimeSpan?);
-        string[] environment =
-        [
-            .. (request.Meta?[EnvironmentKey] as JsonObject ?? []).Select(entry => $"{entry.Key}={entry.Value}"),
-        ];
+        var terms = CallTerms.Of(request.Meta);
         if (tool is null)
-            return Result(await ProbeCall.RunAsync(input, timeout, session.Commands, ct));
+            return Result(await ProbeCall.RunAsync(input, terms.Timeout, session.Commands, ct));
         // A long search must not keep the next message waiting.
-        return Result(await Task.Run(() => tool.RunAsync(input, timeout, environment, session, ct), ct));
+        return Result(await Task.Run(() => tool.RunAsync(input, terms, session, ct), ct));
     }
 
     private static CallToolResult Result(ToolAnswer answer) =>
@@ -84,7 +67,8 @@ internal sealed class ToolServer(Session session)
                     answer.Bytes,
                     answer.Truncated,
                     answer.End,
-                    answer.Running
+                    answer.Running,
+                    answer.Raw
                 ),
                 ToolJson.Default.ToolFacts
             ),

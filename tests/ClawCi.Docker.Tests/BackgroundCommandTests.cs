@@ -1,6 +1,3 @@
-using ClawCi.Events;
-using ClawCi.Runs;
-using ClawCi.Tools;
 using Xunit;
 
 namespace ClawCi.Docker.Tests;
@@ -16,10 +13,10 @@ public sealed class BackgroundCommandTests
         await using var here = await Sandboxed.CreateAsync();
         await using var task = await here.PrepareAsync();
         var warnings = new Warnings();
-        await using (var agent = new AgentSandbox(task, warnings, Ct))
+        await using (var agent = Agents.Start(task, here, warnings))
         {
-            await CallAsync(agent, "bash", """{"command":"echo short","run_in_background":true}""");
-            await CallAsync(agent, "bash_output", """{"id":"1","wait_seconds":60}""");
+            await agent.CallAsync("bash", """{"command":"echo short","run_in_background":true}""");
+            await agent.CallAsync("bash_output", """{"id":"1","wait_seconds":60}""");
             await CallAsync(
                 agent,
                 "bash",
@@ -44,26 +41,12 @@ public sealed class BackgroundCommandTests
         await using var here = await Sandboxed.CreateAsync();
         await using var task = await here.PrepareAsync();
         var warnings = new Warnings();
-        await using (var agent = new AgentSandbox(task, warnings, Ct))
+        await using (var agent = Agents.Start(task, here, warnings))
         {
-            await CallAsync(agent, "bash", """{"command":"sleep 1000","run_in_background":true}""");
-            var killed = await CallAsync(agent, "bash_kill", """{"id":"1"}""");
+            await agent.CallAsync("bash", """{"command":"sleep 1000","run_in_background":true}""");
+            var killed = await agent.CallAsync("bash_kill", """{"id":"1"}""");
             Assert.Contains("ended after", killed.Text, StringComparison.Ordinal);
         }
         Assert.Empty(warnings.Messages);
-    }
-
-    private static Task<ToolOutput> CallAsync(AgentSandbox agent, string tool, string input) =>
-        agent.CallAsync(new ToolCall("1", tool, Sandboxed.Json(input)), Ct);
-
-    private sealed class Warnings : IRunObserver
-    {
-        public List<string> Messages { get; } = [];
-
-        public void On(RunEvent runEvent)
-        {
-            if (runEvent is Warned warned)
-                Messages.Add(warned.Message);
-        }
     }
 }

@@ -24,7 +24,10 @@ public sealed class ScratchContainerTests
                 "--pids-limit",
                 "64"
             );
-            Assert.Equal(8, (await client.ListToolsAsync(cancellationToken: Ct)).Count);
+            Assert.Equal(
+                ["read_file", "write_file", "edit_file", "glob_search", "grep_search"],
+                (await client.ListToolsAsync(cancellationToken: Ct)).Select(tool => tool.Name)
+            );
             var written = await CallAsync(client, "write_file", ("path", "a/b.txt"), ("content", "hello\n"));
             Assert.Equal("Created a/b.txt: 1 lines, 6 bytes.", written.Text);
             Assert.Equal(
@@ -94,6 +97,42 @@ public sealed class ScratchContainerTests
             ("command", "grep -l 'wait[s] for the next' /proc/[0-9]*/cmdline")
         );
         Assert.True(waiting.IsError, "it took the shell that waited");
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_an_ordinary_answer_and_the_next_call_works()
+    {
+        await using var client = await StartAsync(
+            Debian,
+            "--read-only",
+            "--tmpfs",
+            "/workspace:mode=1777,size=4m",
+            "--tmpfs",
+            "/tmp:mode=1777,size=4m"
+        );
+        await CallAsync(client, "write_file", ("path", "kept"), ("content", "before"));
+        foreach (var place in (string[])["/tmp", "/workspace"])
+        {
+            var filled = await CallAsync(client, "bash", ("command", $"head -c 100000000 /dev/zero > {place}/full"));
+            Assert.Equal(1, filled.ExitCode);
+            Assert.Contains("No space left on device", filled.Text, StringComparison.Ordinal);
+        }
+        var written = await CallAsync(client, "write_file", ("path", "kept"), ("content", new string('x', 100_000)));
+        Assert.True(written.IsError);
+        Assert.Contains("No space left on device", written.Text, StringComparison.Ordinal);
+        var after = await CallAsync(client, "bash", ("command", "cat kept; ls -A; rm full /tmp/full"));
+        Assert.Equal("beforefull\nkept\n", after.Text);
+        written = await CallAsync(client, "write_file", ("path", "kept"), ("content", "after\n"));
+        Assert.False(written.IsError, written.Text);
+    }
+
+    [Fact]
+    public async Task A_shell_that_is_not_bash_is_named_once()
+    {
+        await using var client = await StartAsync(Debian, "--read-only", "-v", "/dev/null:/usr/bin/bash:ro");
+        const string Note = "[this image has no bash: commands run in /bin/sh]";
+        Assert.Equal($"1\n{Note}", (await CallAsync(client, "bash", ("command", "echo 1"))).Text);
+        Assert.Equal("2\n", (await CallAsync(client, "bash", ("command", "echo 2"))).Text);
     }
 
     [Fact]

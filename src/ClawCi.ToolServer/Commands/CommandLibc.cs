@@ -56,6 +56,9 @@ internal static unsafe partial class CommandLibc
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
 
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    public static partial void Exit(int code);
+
     [LibraryImport("libc", EntryPoint = "prctl")]
     public static partial int PrCtl(int option, nuint value, nuint unused3, nuint unused4, nuint unused5);
 

@@ -8,6 +8,7 @@ namespace ClawCi.ToolServer.Commands;
 /// <param name="StartError">Why it could not be started.</param>
 /// <param name="LeftRunning">Something it started still holds its output.</param>
 /// <param name="MemoryKills">Processes of the sandbox that the kernel killed meanwhile for want of memory.</param>
+/// <param name="Raw">The output's first bytes as they were, when they were asked for.</param>
 internal sealed record CommandResult(
     int? ExitCode,
     int? Signal,
@@ -15,7 +16,8 @@ internal sealed record CommandResult(
     Truncation Output,
     string? StartError = null,
     bool LeftRunning = false,
-    long MemoryKills = 0
+    long MemoryKills = 0,
+    byte[]? Raw = null
 )
 {
     public CommandEnd End =>

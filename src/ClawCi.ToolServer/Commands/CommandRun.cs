@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using ClawCi.Shared;
 
@@ -7,7 +8,7 @@ namespace ClawCi.ToolServer.Commands;
 /// The life of one command, on one thread: read its output until it has ended, or end it. Nothing here needs a new thread,
 /// and memory is bounded, so that neither a fork bomb nor a flood of output takes the server down.
 /// </summary>
-internal sealed unsafe class CommandRun(ShellProcess shell)
+internal sealed unsafe class CommandRun(ShellProcess shell, int rawBytes = 0)
 {
     private const int HeadBytes = 8_000;
     private const int TailBytes = 20_000;
@@ -24,6 +25,7 @@ internal sealed unsafe class CommandRun(ShellProcess shell)
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly Truncation _output = new(HeadBytes, TailBytes);
+    private readonly ArrayBufferWriter<byte>? _raw = rawBytes > 0 ? new() : null;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadBytes);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
@@ -44,7 +46,8 @@ internal sealed unsafe class CommandRun(ShellProcess shell)
             timedOut && !ct.IsCancellationRequested,
             _output,
             LeftRunning: shell.Output >= 0 && !timedOut,
-            MemoryKills: MemoryLimit.Kills() - kills
+            MemoryKills: MemoryLimit.Kills() - kills,
+            Raw: _raw?.WrittenSpan.ToArray()
         );
     }
 
@@ -96,8 +99,14 @@ internal sealed unsafe class CommandRun(ShellProcess shell)
         fixed (byte* buffer = _buffer)
             read = CommandLibc.Read(shell.Output, buffer, ReadBytes);
         if (read > 0)
-            _output.Append(_buffer.AsSpan(0, (int)read));
+            Take(_buffer.AsSpan(0, (int)read));
         else
             shell.CloseOutput();
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        _output.Append(bytes);
+        _raw?.Write(bytes[..(int)Math.Min(bytes.Length, rawBytes - _raw.WrittenCount)]);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class CommandRunner : IDisposable
     private const int Lull = 1;
 
     private readonly Shells _shells;
+    private bool _said;
 #pragma warning disable CA2213 // Its threads look at it until the process ends.
     private readonly BlockingCollection<Action> _queue = [];
 #pragma warning restore CA2213
@@ -28,6 +29,14 @@ internal sealed class CommandRunner : IDisposable
 
     /// <summary>Whether the image has a shell.</summary>
     public bool HasShell => _shells.Any;
+
+    /// <summary>Which shell takes bash's place, said once; null when there is bash, or it was said.</summary>
+    public string? UnusualShell() =>
+        _shells.Path is { } path
+        && !path.EndsWith("/bash", StringComparison.Ordinal)
+        && !Interlocked.Exchange(ref _said, true)
+            ? path
+            : null;
 
     /// <returns>Null when the image has no shell.</returns>
     /// <exception cref="OperationCanceledException">The command was killed, or never started.</exception>
@@ -77,7 +86,7 @@ internal sealed class CommandRunner : IDisposable
             : _shells.Start(request.Command, request.Environment, out problem);
         if (shell is null)
             return CommandResult.NotStarted(problem!);
-        var result = new CommandRun(shell).Run(request.Timeout, ct);
+        var result = new CommandRun(shell, request.RawBytes).Run(request.Timeout, ct);
         ct.ThrowIfCancellationRequested();
         return result;
     }

@@ -28,6 +28,9 @@ internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment
     /// <summary>Whether the image has one.</summary>
     public bool Any => _words is not null;
 
+    /// <summary>Which it is; null when there is none.</summary>
+    public string? Path => _words?[0];
+
     /// <summary>Finds out whether a shell can be made to wait here, and if so has one wait. Takes a few milliseconds.</summary>
     public void Prepare()
     {

@@ -24,12 +24,18 @@ internal static class BashTool
                 $"timeout_seconds must be between 1 and {MaxTimeoutSeconds}. For longer work set run_in_background."
             );
         if (call.Input.RunInBackground is true)
-            return StartInBackground(call.Session.Commands, command, call.Environment);
-        var timeout = call.HostTimeout ?? TimeSpan.FromSeconds(seconds);
-        var result =
-            await call.Session.Commands.RunAsync(new(command, timeout) { Environment = call.Environment }, ct)
-            ?? throw new ToolException(NoShell);
-        return Answer(result, timeout, call.Session.Commands.Background.Running);
+            return StartInBackground(call.Session.Commands, command, call.Terms.Environment);
+        var timeout = call.Terms.Timeout ?? TimeSpan.FromSeconds(seconds);
+        var request = new CommandRequest(command, timeout)
+        {
+            Environment = call.Terms.Environment,
+            RawBytes = call.Terms.RawBytes,
+        };
+        var commands = call.Session.Commands;
+        var result = await commands.RunAsync(request, ct) ?? throw new ToolException(NoShell);
+        // The runner's own commands, checks and setup, are read by nobody who would write the next one.
+        var shell = call.Terms.Timeout is null ? commands.UnusualShell() : null;
+        return Answer(result, timeout, shell, commands.Background.Running);
     }
 
     private static ToolAnswer StartInBackground(CommandRunner commands, string text, IReadOnlyList<string> environment)
@@ -53,12 +59,13 @@ internal static class BashTool
             End = CommandEnd.SpawnError,
         };
 
-    private static ToolAnswer Answer(CommandResult result, TimeSpan timeout, int running)
+    private static ToolAnswer Answer(CommandResult result, TimeSpan timeout, string? shell, int running)
     {
         if (result.StartError is { } problem)
             return NotStarted(problem);
         var output = result.Output.ToText(Remedy);
-        var notes = Notes(result, timeout);
+        var notes =
+            Notes(result, timeout) + (shell is null ? "" : $"[this image has no bash: commands run in {shell}]");
         var separator = output.Length == 0 || output.EndsWith('\n') ? "" : "\n";
         var text =
             output.Length == 0 && notes.Length == 0 ? "(no output)"
@@ -71,7 +78,8 @@ internal static class BashTool
             result.Output.IsTruncated,
             result.ExitCode,
             result.End,
-            running > 0 ? running : null
+            running > 0 ? running : null,
+            result.Output.IsTruncated ? result.Raw : null
         );
     }
 

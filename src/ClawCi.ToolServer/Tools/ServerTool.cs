@@ -15,19 +15,12 @@ internal sealed class ServerTool
         TransformSchemaNode = Describe,
     };
 
-    private readonly Func<
-        JsonElement,
-        TimeSpan?,
-        IReadOnlyList<string>,
-        Session,
-        CancellationToken,
-        Task<ToolAnswer>
-    > _run;
+    private readonly Func<JsonElement, CallTerms, Session, CancellationToken, Task<ToolAnswer>> _run;
 
     private ServerTool(
         string name,
         JsonElement inputSchema,
-        Func<JsonElement, TimeSpan?, IReadOnlyList<string>, Session, CancellationToken, Task<ToolAnswer>> run
+        Func<JsonElement, CallTerms, Session, CancellationToken, Task<ToolAnswer>> run
     )
     {
         (Name, InputSchema, _run) = (name, inputSchema, run);
@@ -52,22 +45,15 @@ internal sealed class ServerTool
         return new(
             name,
             schema,
-            (input, timeout, environment, session, ct) =>
-                run(new(ToolInput.Read(name, schema, input, type), timeout, environment, session), ct)
+            (input, terms, session, ct) => run(new(ToolInput.Read(name, schema, input, type), terms, session), ct)
         );
     }
 
-    public async Task<ToolAnswer> RunAsync(
-        JsonElement input,
-        TimeSpan? timeout,
-        IReadOnlyList<string> environment,
-        Session session,
-        CancellationToken ct
-    )
+    public async Task<ToolAnswer> RunAsync(JsonElement input, CallTerms terms, Session session, CancellationToken ct)
     {
         try
         {
-            return await _run(input, timeout, environment, session, ct);
+            return await _run(input, terms, session, ct);
         }
         catch (ToolException e)
         {

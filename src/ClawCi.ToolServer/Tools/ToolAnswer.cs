@@ -14,7 +14,8 @@ internal sealed record ToolAnswer(
     bool Truncated = false,
     int? ExitCode = null,
     CommandEnd? End = null,
-    int? Running = null
+    int? Running = null,
+    byte[]? Raw = null
 )
 {
     public static ToolAnswer Of(string text, bool truncated = false) =>

@@ -14,4 +14,8 @@ internal static class ToolCatalog
         ServerTool.Of("glob_search", ToolJson.Default.GlobSearchInput, GlobSearchTool.RunAsync),
         ServerTool.Of("grep_search", ToolJson.Default.GrepSearchInput, GrepSearchTool.RunAsync),
     ];
+
+    /// <summary>What a session can do: where there is no shell there are no commands.</summary>
+    public static IEnumerable<ServerTool> For(Session session) =>
+        All.Where(tool => session.Commands.HasShell || !tool.Name.StartsWith("bash", StringComparison.Ordinal));
 }

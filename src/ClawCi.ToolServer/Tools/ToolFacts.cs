@@ -5,11 +5,13 @@ namespace ClawCi.ToolServer.Tools;
 /// <summary>The structured content of a result, for the runner.</summary>
 /// <param name="End">Of bash: how the command ended.</param>
 /// <param name="Running">Of bash and its companions: commands that run in the background now.</param>
+/// <param name="Raw">Of bash, when the text is cut and the runner asked: the output's first bytes; base64 on the wire.</param>
 internal sealed record ToolFacts(
     int? ExitCode,
     bool? TimedOut,
     long Bytes,
     bool Truncated,
     CommandEnd? End,
-    int? Running
+    int? Running,
+    byte[]? Raw
 );

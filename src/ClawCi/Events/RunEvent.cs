@@ -114,6 +114,7 @@ internal sealed record PolicyDecided(
 
 /// <summary>A tool use was answered; what the model reads is in the following message.</summary>
 /// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>.</param>
+/// <param name="Blob">SHA-256 of what <c>blobs/</c> holds of an output that was cut: masked, from its start; lower-case hex.</param>
 internal sealed record ToolAnswered(
     string ToolUseId,
     string Tool,
@@ -122,7 +123,8 @@ internal sealed record ToolAnswered(
     long DurationMs,
     long Bytes,
     bool Truncated,
-    string? End = null
+    string? End = null,
+    string? Blob = null
 ) : RunEvent;
 
 /// <summary>A hook ran.</summary>

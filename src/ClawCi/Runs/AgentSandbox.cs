@@ -19,13 +19,22 @@ internal sealed class AgentSandbox : IAsyncDisposable
 
     private readonly Task<Sandbox> _start;
     private readonly CancellationTokenSource _failed = new();
+    private readonly ToolSet _tools;
+    private readonly OutputBlobs _blobs;
     private readonly IRunObserver _events;
     private CancellationTokenRegistration _lost;
     private int _running;
 
-    public AgentSandbox(ITaskSandbox sandbox, IRunObserver events, CancellationToken cancellationToken)
+    /// <param name="tools">Of the model; what turns out not to be in the sandbox is taken from it.</param>
+    public AgentSandbox(
+        ITaskSandbox sandbox,
+        ToolSet tools,
+        OutputBlobs blobs,
+        IRunObserver events,
+        CancellationToken cancellationToken
+    )
     {
-        _events = events;
+        (_tools, _blobs, _events) = (tools, blobs, events);
         _start = StartAsync(sandbox, events, cancellationToken);
     }
 
@@ -49,9 +58,23 @@ internal sealed class AgentSandbox : IAsyncDisposable
     public async Task<ToolOutput> CallAsync(ToolCall call, CancellationToken cancellationToken)
     {
         var sandbox = await _start.WaitAsync(cancellationToken);
-        var answer = await sandbox.CallAsync(call.Name, call.Input, commandTimeout: null, cancellationToken);
+        var answer = await sandbox.CallAsync(
+            call.Name,
+            call.Input,
+            commandTimeout: null,
+            cancellationToken,
+            rawBytes: _blobs.Room
+        );
         _running = answer.Running ?? _running;
-        return new ToolOutput(answer.Text, answer.IsError, answer.ExitCode, answer.Bytes, answer.Truncated, answer.End);
+        return new ToolOutput(
+            answer.Text,
+            answer.IsError,
+            answer.ExitCode,
+            answer.Bytes,
+            answer.Truncated,
+            answer.End,
+            answer is { Truncated: true, Raw: { } raw } ? _blobs.Keep(raw, answer.Bytes) : null
+        );
     }
 
     /// <summary>The container is gone afterwards.</summary>
@@ -114,6 +137,10 @@ internal sealed class AgentSandbox : IAsyncDisposable
                             + string.Join(", ", task.LeftOut.Take(MostNamed))
                             + (task.LeftOut.Count > MostNamed ? $" and {task.LeftOut.Count - MostNamed} more." : ".")
                     )
+                );
+            if (_tools.Keep(sandbox.Tools) is { Count: > 0 } gone)
+                events.On(
+                    new Warned($"The image has no shell, so the model is no longer offered {string.Join(", ", gone)}.")
                 );
             up = true;
             return sandbox;

@@ -8,6 +8,9 @@ namespace ClawCi.Runs;
 /// <summary>Prepares a task's place to work, of the kind that was planned. There is no second choice.</summary>
 internal static class SandboxMaker
 {
+    /// <summary>On top of a task's time, for ending and delivering.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
+
     public static async Task<ITaskSandbox> PrepareAsync(
         PlannedTask task,
         RunPlan plan,
@@ -17,17 +20,11 @@ internal static class SandboxMaker
         CancellationToken ct
     ) =>
         task.Sandbox.Kind == SandboxKind.None
-            ? await LocalTaskSandbox.PrepareAsync(
-                services.ToolServer,
-                task.Sandbox,
-                task.Checkout,
-                plan.OutDirectory,
-                ct
-            )
+            ? await LocalTaskSandbox.PrepareAsync(services.ToolServer, Spec(task), task.Checkout, plan.OutDirectory, ct)
             : await TaskSandbox.PrepareAsync(
                 await engine(ct),
                 services.ToolServer,
-                task.Sandbox,
+                Spec(task),
                 task.Checkout,
                 plan.OutDirectory,
                 new SandboxOwner(plan.RunId, task.Id),
@@ -44,6 +41,8 @@ internal static class SandboxMaker
                     ),
                 TaskEgress.Of(task, services, events)
             );
+
+    private static SandboxSpec Spec(PlannedTask task) => task.Sandbox with { Lifetime = task.Limits.Timeout + Grace };
 
     /// <summary>What must be said aloud of the sandbox that was chosen; null is nothing.</summary>
     public static string? Warning(PlannedTask task) =>

@@ -21,6 +21,10 @@ internal sealed class TaskDirectory
     /// <summary>A file below the directory by its relative name.</summary>
     public string this[string relative] => Path.Combine(_path, relative);
 
+    /// <summary>A file of bytes, named by their hash.</summary>
+    public string Blob(string name) =>
+        Path.Combine(Directory.CreateDirectory(Path.Combine(_path, "blobs")).FullName, name);
+
     /// <summary>The relative name of a check's log.</summary>
     public static string CheckLog(int round, string id) => $"checks/{round}-{id}.log";
 }

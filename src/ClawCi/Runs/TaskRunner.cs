@@ -128,6 +128,7 @@ internal sealed class TaskRunner(
     {
         AgentSandbox? agent = null;
         var tools = new ToolSet(TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), task.Policy);
+        var blobs = new OutputBlobs(directory, services.Masker, events);
         var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, events, services.Time);
         _denials = dispatcher.Denials;
         var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, events, services.Time);
@@ -140,7 +141,7 @@ internal sealed class TaskRunner(
             _changes?.Dispose();
             _changes = null;
             ConversationEnd end;
-            await using (agent = new AgentSandbox(sandbox, events, clock.Token))
+            await using (agent = new AgentSandbox(sandbox, tools, blobs, events, clock.Token))
                 end = await agent.WhileUpAsync(ct => hooks.ConverseAsync(conversation, say, ct), clock.Token);
             if (end is ConversationEnd.LimitHit limit)
                 events.On(new LimitReached(limit.Limit, limit.Message));

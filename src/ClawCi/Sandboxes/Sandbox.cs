@@ -21,15 +21,19 @@ internal sealed class Sandbox : IAsyncDisposable
     private SandboxException? _condemned;
     private int _disposed;
 
-    private Sandbox(IToolServerProcess process, McpClient client, TimeSpan startDuration)
+    private Sandbox(IToolServerProcess process, McpClient client, IReadOnlyList<string> tools, TimeSpan startDuration)
     {
         _process = process;
         _client = client;
+        Tools = tools;
         StartDuration = startDuration;
     }
 
     /// <summary>Of the container; without one, the process in words.</summary>
     public string ContainerId => _process.Id;
+
+    /// <summary>The names of the tools that there are here: without a shell in the image, none that runs commands.</summary>
+    public IReadOnlyList<string> Tools { get; }
 
     /// <summary>From asking for the container to its first answer.</summary>
     public TimeSpan StartDuration { get; }
@@ -76,7 +80,7 @@ internal sealed class Sandbox : IAsyncDisposable
         try
         {
             var verification = verify?.Invoke(ct) ?? Task.CompletedTask;
-            var client = await GreetAsync(process, beforeTools, ct);
+            var (client, tools) = await GreetAsync(process, beforeTools, ct);
             try
             {
                 await verification;
@@ -86,7 +90,7 @@ internal sealed class Sandbox : IAsyncDisposable
                 await client.DisposeAsync();
                 throw;
             }
-            return new Sandbox(process, client, watch.Elapsed);
+            return new Sandbox(process, client, tools, watch.Elapsed);
         }
         catch
         {
@@ -103,13 +107,15 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <param name="environment">
     /// In the environment of this command alone. It goes over the stream, so that the daemon never knows it.
     /// </param>
+    /// <param name="rawBytes">How much of a command's output to bring as it was, when the answer's text is cut.</param>
     /// <exception cref="SandboxException">Lost: the message says how.</exception>
     public async Task<SandboxAnswer> CallAsync(
         string tool,
         JsonElement input,
         TimeSpan? commandTimeout,
         CancellationToken ct,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        int rawBytes = 0
     )
     {
         var deadline = CallDeadline.For(input, commandTimeout);
@@ -117,9 +123,8 @@ internal sealed class Sandbox : IAsyncDisposable
         limit.CancelAfter(deadline);
         try
         {
-            return SandboxAnswers.From(
-                await _client.CallToolAsync(SandboxAnswers.Call(tool, input, commandTimeout, environment), limit.Token)
-            );
+            var call = SandboxAnswers.Call(tool, input, commandTimeout, environment, rawBytes);
+            return SandboxAnswers.From(await _client.CallToolAsync(call, limit.Token), rawBytes);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested && !Lost.IsCancellationRequested)
         {
@@ -161,7 +166,7 @@ internal sealed class Sandbox : IAsyncDisposable
         await _client.DisposeAsync();
     }
 
-    private static async Task<McpClient> GreetAsync(
+    private static async Task<(McpClient Client, IReadOnlyList<string> Tools)> GreetAsync(
         IToolServerProcess process,
         Func<Stream, CancellationToken, Task>? beforeTools,
         CancellationToken ct
@@ -173,7 +178,7 @@ internal sealed class Sandbox : IAsyncDisposable
             if (beforeTools is not null)
                 await beforeTools(process.Stream, limit.Token);
             limit.CancelAfter(HandshakeDeadline);
-            return await McpClient.CreateAsync(
+            var client = await McpClient.CreateAsync(
                 new StreamClientTransport(process.Stream, process.Stream),
                 new McpClientOptions
                 {
@@ -182,6 +187,8 @@ internal sealed class Sandbox : IAsyncDisposable
                 loggerFactory: null,
                 limit.Token
             );
+            var tools = await client.ListToolsAsync(cancellationToken: limit.Token);
+            return (client, [.. tools.Select(tool => tool.Name)]);
         }
         catch (Exception e)
             when (!ct.IsCancellationRequested && e is OperationCanceledException or IOException or McpException)

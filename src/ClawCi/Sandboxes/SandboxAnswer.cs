@@ -4,6 +4,7 @@ namespace ClawCi.Sandboxes;
 /// <param name="Text">What the model reads.</param>
 /// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>.</param>
 /// <param name="Running">Commands in the background; null when the answer is not about commands.</param>
+/// <param name="Raw">A command's output as it was, from its start, when it was asked for and the text is cut.</param>
 /// <param name="Bytes">Size of the whole output, before it was cut.</param>
 internal sealed record SandboxAnswer(
     string Text,
@@ -13,5 +14,6 @@ internal sealed record SandboxAnswer(
     long Bytes,
     bool Truncated,
     string? End = null,
-    int? Running = null
+    int? Running = null,
+    byte[]? Raw = null
 );

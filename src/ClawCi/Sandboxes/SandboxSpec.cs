@@ -21,6 +21,9 @@ internal sealed record SandboxSpec(
     IReadOnlyDictionary<string, string> Env
 )
 {
+    /// <summary>Two weeks: what a tool server takes.</summary>
+    private const double MostLifetimeSeconds = 14 * 24 * 60 * 60;
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public SandboxKind Kind { get; init; }
 
@@ -29,6 +32,14 @@ internal sealed record SandboxSpec(
 
     /// <summary>What agent and checks may reach; a setup step may have its own.</summary>
     public NetworkAccess Network { get; init; } = NetworkAccess.None;
+
+    /// <summary>After which a tool server ends by itself, whatever has become of the runner.</summary>
+    [JsonIgnore]
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>The same as the tool server's argument.</summary>
+    [JsonIgnore]
+    public string LifetimeSeconds => $"{(long)Math.Clamp(Math.Ceiling(Lifetime.TotalSeconds), 1, MostLifetimeSeconds)}";
 
     /// <summary>What setup, agent and checks may write to the disk together.</summary>
     public long DiskBytes { get; init; } = 10L << 30;

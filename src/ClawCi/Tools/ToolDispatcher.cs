@@ -46,7 +46,8 @@ internal sealed class ToolDispatcher(
                 (long)time.GetElapsedTime(started).TotalMilliseconds,
                 output.Bytes,
                 output.Truncated || text.Length != output.Text.Length,
-                output.End
+                output.End,
+                output.Blob
             )
         );
         return new ToolResultBlock(use.Id, text, output.IsError);

@@ -4,6 +4,7 @@ namespace ClawCi.Tools;
 /// <param name="Text">What the model reads.</param>
 /// <param name="ExitCode">Of bash: the command's exit code, 128+n after signal n.</param>
 /// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>.</param>
+/// <param name="Blob">Name of the file that holds more of the output than the text.</param>
 /// <param name="Bytes">Size of the whole output before truncation.</param>
 internal sealed record ToolOutput(
     string Text,
@@ -11,5 +12,6 @@ internal sealed record ToolOutput(
     int? ExitCode = null,
     long Bytes = 0,
     bool Truncated = false,
-    string? End = null
+    string? End = null,
+    string? Blob = null
 );

@@ -1,3 +1,5 @@
+using ClawCi.ChangeSets.Posix;
+using ClawCi.TestSupport;
 using Xunit;
 
 namespace ClawCi.ToolServer.Tests.Tools;
@@ -82,6 +84,41 @@ public sealed class WorkspaceTests(ServerFixture fixture) : IClassFixture<Server
         }
         own.Files.Write("stop", "");
         await swap;
+    }
+
+    [Fact]
+    public async Task What_is_written_into_a_directory_that_becomes_a_link_all_the_time_never_lands_outside()
+    {
+        const uint Exchange = 2;
+        await using var own = await Server.StartAsync(Ct, "race");
+        using var outside = new TempDirectory("outside");
+        outside.Write("secret", "of others");
+        Directory.CreateDirectory(own.Files["moving"]);
+        File.CreateSymbolicLink(own.Files["link"], outside.Path);
+        using var root = Tree.OpenRoot(own.Files.Path);
+        using var done = new CancellationTokenSource();
+        var swaps = Task.Factory.StartNew(
+            () =>
+            {
+                while (!done.IsCancellationRequested)
+                    _ = Libc.RenameAt2(root, [.. "moving\0"u8], root, [.. "link\0"u8], Exchange);
+            },
+            Ct,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        var (inside, refused) = (0, 0);
+        for (var i = 0; i < 500; i++)
+        {
+            var written = await own.CallAsync("write_file", Ct, ("path", $"moving/new-{i}"), ("content", "x"));
+            (inside, refused) = written.IsError ? (inside, refused + 1) : (inside + 1, refused);
+            var read = await own.CallAsync("read_file", Ct, ("path", "moving/secret"));
+            Assert.True(read.IsError, read.Text);
+        }
+        await done.CancelAsync();
+        await swaps;
+        Assert.Equal([outside["secret"]], Directory.GetFileSystemEntries(outside.Path));
+        Assert.True(inside > 0 && refused > 0, $"no race: {inside} written, {refused} refused");
     }
 
     private async Task LinksAsync() =>

@@ -136,7 +136,7 @@ internal sealed record ContainerPlan(
 
     private List<string> Command()
     {
-        List<string> command = [ToolServer, "serve", "--workspace", Spec.Workspace];
+        List<string> command = [ToolServer, "serve", "--workspace", Spec.Workspace, "--lifetime", Spec.LifetimeSeconds];
         if (Replay)
             command.Add("--replay");
         return command;

@@ -9,13 +9,15 @@ internal static class SandboxAnswers
 {
     private static readonly string[] Ends = ["exit", "signal", "timeout", "oom", "spawn-error"];
     private const string TimeoutKey = "claw-ci/timeout_seconds";
+    private const string RawBytesKey = "claw-ci/raw_bytes";
     private const string EnvironmentKey = "claw-ci/environment";
 
     public static CallToolRequestParams Call(
         string tool,
         JsonElement input,
         TimeSpan? commandTimeout,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        int rawBytes = 0
     )
     {
         var meta = new JsonObject();
@@ -25,6 +27,8 @@ internal static class SandboxAnswers
             meta[EnvironmentKey] = new JsonObject([
                 .. environment.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)),
             ]);
+        if (rawBytes > 0)
+            meta[RawBytesKey] = rawBytes;
         return new()
         {
             Name = tool,
@@ -42,7 +46,8 @@ internal static class SandboxAnswers
         return arguments;
     }
 
-    public static SandboxAnswer From(CallToolResult result)
+    /// <param name="rawBytes">What was asked for: no more is taken.</param>
+    public static SandboxAnswer From(CallToolResult result, int rawBytes = 0)
     {
         var facts = result.StructuredContent is { ValueKind: JsonValueKind.Object } content ? content : default;
         return new SandboxAnswer(
@@ -53,7 +58,8 @@ internal static class SandboxAnswers
             Math.Max(0, Number(facts, "bytes") ?? 0),
             Flag(facts, "truncated"),
             Ends.FirstOrDefault(end => IsText(facts, "end", end)),
-            Number(facts, "running") is { } running and >= 0 and <= int.MaxValue ? (int)running : null
+            Number(facts, "running") is { } running and >= 0 and <= int.MaxValue ? (int)running : null,
+            rawBytes > 0 ? Bytes(facts, "raw", rawBytes) : null
         );
     }
 
@@ -69,6 +75,14 @@ internal static class SandboxAnswers
         && value.ValueKind == JsonValueKind.Number
         && value.TryGetInt64(out var number)
             ? number
+            : null;
+
+    private static byte[]? Bytes(JsonElement facts, string name, int atMost) =>
+        facts.ValueKind == JsonValueKind.Object
+        && facts.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.TryGetBytesFromBase64(out var bytes)
+            ? bytes[..Math.Min(bytes.Length, atMost)]
             : null;
 
     private static bool Flag(JsonElement facts, string name) =>

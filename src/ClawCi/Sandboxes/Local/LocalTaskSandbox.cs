@@ -149,7 +149,16 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
     private LocalProcess Start(LocalUser user, string workspace, bool replay) =>
         LocalProcess.Start(
             _place.ToolServer,
-            ["guard", $"{user}", "serve", "--workspace", workspace, .. replay ? (string[])["--replay"] : []],
+            [
+                "guard",
+                $"{user}",
+                "serve",
+                "--workspace",
+                workspace,
+                "--lifetime",
+                _spec.LifetimeSeconds,
+                .. replay ? (string[])["--replay"] : [],
+            ],
             workspace,
             Environment(LocalPlace.HomeOf(workspace)),
             Sandbox.LongestAnswer
