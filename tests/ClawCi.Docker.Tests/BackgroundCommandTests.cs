@@ -17,8 +17,7 @@ public sealed class BackgroundCommandTests
         {
             await agent.CallAsync("bash", """{"command":"echo short","run_in_background":true}""");
             await agent.CallAsync("bash_output", """{"id":"1","wait_seconds":60}""");
-            await CallAsync(
-                agent,
+            await agent.CallAsync(
                 "bash",
                 """{"command":"trap '' TERM; while true; do date > late; done","run_in_background":true}"""
             );

@@ -129,7 +129,14 @@ public sealed class ScratchContainerTests
     [Fact]
     public async Task A_shell_that_is_not_bash_is_named_once()
     {
-        await using var client = await StartAsync(Debian, "--read-only", "-v", "/dev/null:/usr/bin/bash:ro");
+        await using var client = await StartAsync(
+            Debian,
+            "--read-only",
+            "--tmpfs",
+            "/workspace:mode=1777",
+            "-v",
+            "/dev/null:/usr/bin/bash:ro"
+        );
         const string Note = "[this image has no bash: commands run in /bin/sh]";
         Assert.Equal($"1\n{Note}", (await CallAsync(client, "bash", ("command", "echo 1"))).Text);
         Assert.Equal("2\n", (await CallAsync(client, "bash", ("command", "echo 2"))).Text);
