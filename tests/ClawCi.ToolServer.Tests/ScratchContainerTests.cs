@@ -137,7 +137,7 @@ public sealed class ScratchContainerTests
             "-v",
             "/dev/null:/usr/bin/bash:ro"
         );
-        const string Note = "[this image has no bash: commands run in /bin/sh]";
+        const string Note = "[this image has no bash: commands run in /usr/bin/sh]";
         Assert.Equal($"1\n{Note}", (await CallAsync(client, "bash", ("command", "echo 1"))).Text);
         Assert.Equal("2\n", (await CallAsync(client, "bash", ("command", "echo 2"))).Text);
     }
