@@ -1,4 +1,5 @@
 using ClawCi.Cli.Arguments;
+using ClawCi.Cli.Verbs;
 
 namespace ClawCi.Cli;
 
@@ -17,6 +18,8 @@ internal static class OutDirectory
         "report.html",
         "junit.xml",
         "claw-ci.lock",
+        RecordedStart.FileName,
+        ReplayVerb.OutName,
         "tasks",
     ];
 

@@ -25,6 +25,7 @@ public sealed class CommandLineTests
                 "policy --help",
                 "clean --help",
                 "sandbox --help",
+                "replay --help",
                 "auth --help",
                 "action --help"
             )
@@ -64,6 +65,7 @@ public sealed class CommandLineTests
                 "policy tset x",
                 "policy explain bash",
                 "policy explain bash ls",
+                "replay",
                 "auth",
                 "auth logout",
                 "auth status x",

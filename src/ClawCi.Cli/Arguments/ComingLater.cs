@@ -6,8 +6,8 @@ namespace ClawCi.Cli.Arguments;
 internal static class ComingLater
 {
     public static FrozenSet<string> Verbs { get; } =
-    ["doctor", "init", "merge", "publish", "replay", "resume", "transcript"];
+    ["doctor", "init", "merge", "publish", "resume", "transcript"];
 
     public static FrozenSet<string> Options { get; } =
-    ["filter", "input", "input-env", "record", "session", "shard", "stream-format", "workers"];
+    ["filter", "input", "input-env", "session", "shard", "stream-format", "workers"];
 }

@@ -12,6 +12,7 @@ internal static class VerbCatalog
           claw-ci plan TASK        resolve everything, print it with each value's origin, touch nothing
           claw-ci validate FILE... check task, policy, settings and script files: file:line:col, what, did you mean
           claw-ci report DIR       rebuild every report from what the run recorded
+          claw-ci replay DIR       run again against the recorded model; a difference is an error with a diff
           claw-ci auth ACTION      credentials: status, refresh, import, login
           claw-ci policy WHAT...   test a policy, explain what it decides, suggest rules from runs
           claw-ci schema NAME      print a JSON Schema, of task files for example
@@ -38,6 +39,7 @@ internal static class VerbCatalog
         new("plan", typeof(PlanVerb), PlanVerb.Help, "Which task file?"),
         new("validate", typeof(ValidateVerb), ValidateVerb.Help, "Which files?"),
         new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
+        new("replay", typeof(ReplayVerb), ReplayVerb.Help, "Which run? Name its directory."),
         new("auth", typeof(AuthVerb), AuthVerb.Help, "status, refresh, import or login?"),
         new("schema", typeof(SchemaVerb), SchemaVerb.Help, "Which schema?"),
         new(

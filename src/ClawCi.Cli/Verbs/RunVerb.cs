@@ -19,6 +19,7 @@ internal sealed record RunVerb : PlanningVerb
 
         {OptionHelp}
           --output-format FORMAT   what stdout carries: text (the last words), json (the result) or stream-json (the events)
+          --record                 write down what was asked of the model and what it answered, for `replay`
           --force                  replace the run that the out directory holds
           --verbose                log what the tools answered too
           --quiet                  log warnings and the end only
@@ -26,6 +27,9 @@ internal sealed record RunVerb : PlanningVerb
 
     [Option("output-format")]
     public string OutputFormat { get; init; } = "text";
+
+    [Option("record")]
+    public bool Record { get; init; }
 
     [Option("force")]
     public bool Force { get; init; }
@@ -45,6 +49,11 @@ internal sealed record RunVerb : PlanningVerb
         if (Quiet && Verbose)
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
         var plan = Plan(invocation);
+        if (Record && plan.Tasks.Any(task => task.FallbackModels.Count > 0))
+            throw new UsageException(
+                "--record does not work with fallback-models yet. Name one model with --model.",
+                Name
+            );
         var masker = new SecretMasker();
         var secrets = Secrets(invocation);
         foreach (var secret in secrets.Values)
@@ -63,6 +72,8 @@ internal sealed record RunVerb : PlanningVerb
         );
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
         OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force);
+        if (Record)
+            RecordedStart.Of(this, Tasks).Write(plan.OutDirectory);
 
         await using var stdout = System.Console.OpenStandardOutput();
         var services = new RunServices(
@@ -78,6 +89,7 @@ internal sealed record RunVerb : PlanningVerb
         {
             ProxyTo = invocation.Environment.ProxyTo,
             Secrets = secrets,
+            Record = Record,
         };
         await RunAsync(plan, services, invocation);
         return RunEnding.Write(plan, OutputFormat, invocation);

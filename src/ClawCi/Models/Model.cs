@@ -1,6 +1,7 @@
 using ClawCi.Auth;
 using ClawCi.Models.Anthropic;
 using ClawCi.Models.OpenAi;
+using ClawCi.Models.Replay;
 using ClawCi.Models.Scripted;
 using ClawCi.Models.Wire;
 
@@ -21,42 +22,62 @@ internal sealed class Model : IDisposable
         _retry = retry;
     }
 
-    /// <param name="endpoints">Where the providers answer. Of a scripted model's, only the timeouts count.</param>
+    /// <param name="endpoints">Where the providers answer. Of a scripted or recorded model's, only the timeouts count.</param>
     /// <param name="coolDowns">Shared by all models of a run.</param>
     /// <param name="random">Uniform in [0, 1); spreads the waits of models that fail at the same time.</param>
-    /// <exception cref="UserErrorException">A script that cannot be read.</exception>
+    /// <param name="mask">Takes secrets out of what is recorded, and out of what is compared with a recording.</param>
+    /// <param name="record">Where what is asked and answered is written down.</param>
+    /// <exception cref="UserErrorException">A script or recording that cannot be read.</exception>
     public static Model Create(
         ModelChoice choice,
         ModelEndpoints endpoints,
         CoolDowns coolDowns,
         TimeProvider time,
-        Func<double> random
+        Func<double> random,
+        Func<string, string>? mask = null,
+        Recording? record = null
     )
     {
-        if (choice.Name.Api is { } api)
-        {
-            var endpoint = endpoints.Of(api);
-            var retry = new RetryPolicy(time, random, coolDowns.Of(endpoint.BaseUrl.Authority));
-            return new Model(
-                choice,
-                new ModelClient(ApiOf(api, choice.Id, choice.Facts, endpoint), endpoint, time),
-                retry
+        mask ??= text => text;
+        var (model, id, below) = SourceOf(choice, mask, time);
+        var api = model.Api!.Value;
+        var endpoint = endpoints.Of(api);
+        var coolDown = below is null ? endpoint.BaseUrl.Authority : choice.Id;
+        if (below is not null)
+            endpoint = new ModelEndpoint(
+                new Uri($"http://{choice.Name.Provider}"),
+                new ApiKey("none"),
+                null,
+                endpoint.Timeouts
             );
+        if (record is not null)
+        {
+            record.Begin(model, id);
+            below = new RecordingHandler(below ?? ModelClient.Network(endpoint), record, mask, time);
         }
-        var script = ScriptReader.Read(choice.Id);
-        var played = new ModelEndpoint(
-            new Uri("http://scripted"),
-            new ApiKey("none"),
-            null,
-            endpoints.Of(script.Api).Timeouts
-        );
-        var spoken = ApiOf(script.Api, "scripted", choice.Facts, played);
-        var below = new ScriptedHandler(script, choice.Id, time);
-        return new Model(
-            choice,
-            new ModelClient(spoken, played, time, below),
-            new RetryPolicy(time, random, coolDowns.Of(choice.Id))
-        );
+        var client = new ModelClient(ApiOf(api, id, choice.Facts, endpoint), endpoint, time, below);
+        return new Model(choice, client, new RetryPolicy(time, random, coolDowns.Of(coolDown)));
+    }
+
+    /// <summary>Whose API is spoken under which id, and what answers; null is the provider itself.</summary>
+    private static (ModelName Model, string Id, HttpMessageHandler? Below) SourceOf(
+        ModelChoice choice,
+        Func<string, string> mask,
+        TimeProvider time
+    )
+    {
+        switch (choice.Name.Provider)
+        {
+            case ModelName.Scripted:
+                var script = ScriptReader.Read(choice.Id);
+                return (script.Played, "scripted", new ScriptedHandler(script, choice.Id, time));
+            case ModelName.Replay:
+                var recording = new Recording(choice.Id);
+                var (model, id) = recording.ReadModel();
+                return (model, id, new ReplayHandler(recording, mask, time));
+            default:
+                return (choice.Name, choice.Id, null);
+        }
     }
 
     internal static IModelApi ApiOf(ModelApi api, string id, ModelFacts facts, ModelEndpoint endpoint) =>

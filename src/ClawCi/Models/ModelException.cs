@@ -44,6 +44,9 @@ internal enum ModelFailure
 
     /// <summary>A script's expectation was not met, or the script is used up.</summary>
     ScriptMismatch,
+
+    /// <summary>A recording has no reply to the request.</summary>
+    RecordingMismatch,
 }
 
 /// <summary>A request to a model failed; thrown by the client for one attempt and by <see cref="Model"/> after the last.</summary>

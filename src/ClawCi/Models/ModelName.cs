@@ -1,9 +1,10 @@
 namespace ClawCi.Models;
 
-/// <summary><c>provider/name</c>. For <c>scripted</c> the name is the script's absolute path.</summary>
+/// <summary><c>provider/name</c>. For <c>scripted</c> and <c>replay</c> the name is the absolute path of script or recording.</summary>
 internal sealed record ModelName(string Provider, string Name)
 {
     public const string Scripted = "scripted";
+    public const string Replay = "replay";
 
     private static readonly (string Provider, ModelApi Api)[] Apis =
     [
@@ -13,7 +14,7 @@ internal sealed record ModelName(string Provider, string Name)
     ];
 
     /// <summary>The providers that a task may name, in the order shown to users.</summary>
-    public static IReadOnlyList<string> Providers { get; } = [.. Apis.Select(api => api.Provider), Scripted];
+    public static IReadOnlyList<string> Providers { get; } = [.. Apis.Select(api => api.Provider), Scripted, Replay];
 
     /// <summary>Text of the form <c>provider/name</c> whose provider speaks an API; null for any other, scripts included.</summary>
     public static ModelName? Parse(string text)

@@ -49,7 +49,7 @@ internal sealed class BatchRunner(RunPlan plan, RunServices services, Interrupti
             );
         var events = new Observers([transcript, clock, .. observers]);
         clock.Listener = events;
-        using var models = new TaskModels(task, services, _coolDowns);
+        using var models = new TaskModels(task, services, _coolDowns, directory);
         var ledger = new Ledger(CapsOf(task.Limits), _ledger);
         var runner = new TaskRunner(task, plan, EngineAsync, models.All, directory, services, clock, ledger, events);
         var result = await runner.RunAsync();

@@ -58,6 +58,7 @@ internal static class Findings
         model.Failure switch
         {
             ModelFailure.Authentication => new(Outcome.AuthFailed, "model-credentials", model.Message),
+            ModelFailure.RecordingMismatch => new(Outcome.ReplayMismatch, "recording-mismatch", model.Message),
             ModelFailure.ScriptMismatch => new(Outcome.ReplayMismatch, "script-mismatch", model.Message),
             ModelFailure.Refused => new(Outcome.TaskFailed, "refused", model.Message),
             ModelFailure.ContextOverflow => new(Outcome.LimitExceeded, "context-window", model.Message),

@@ -1,20 +1,24 @@
 using ClawCi.Configuration;
 using ClawCi.Models;
+using ClawCi.Models.Replay;
 using ClawCi.Models.Scripted;
 using ClawCi.Runs.Settings;
 
 namespace ClawCi.Runs;
 
 /// <summary>Resolves <c>model</c>: the settings', over it the task's, over both the command line's; and what belongs to it.</summary>
-internal sealed class ModelPlan(TaskSource task, SettingsSource? settings, ModelCatalog catalog, Origins origins)
+internal sealed class ModelPlan(
+    TaskSource task,
+    string id,
+    SettingsSource? settings,
+    ModelCatalog catalog,
+    Origins origins
+)
 {
     private const string Flag = "--model";
 
     /// <summary>A file of the current directory, which a flag's path is relative to.</summary>
     private const string CurrentDirectory = "here";
-
-    /// <summary>Providers that the contract names and that are still to be built.</summary>
-    private static readonly string[] Later = ["replay"];
 
     /// <exception cref="UserErrorException">No model, no such provider, or no such script.</exception>
     public ModelChoice Resolve(string? commandLine)
@@ -94,12 +98,12 @@ internal sealed class ModelPlan(TaskSource task, SettingsSource? settings, Model
             return catalog.Find(known);
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var (provider, name) = slash > 0 ? (text[..slash], text[(slash + 1)..].Trim()) : (text, "");
-        if (Later.Contains(provider))
-            throw mistake($"the provider `{provider}` is not supported yet; known: {Known()}");
         if (name.Length == 0)
             throw mistake(
                 $"a model is provider/name, such as `anthropic/claude-sonnet-4-5`, not {SourceNode.Quote(text)}"
             );
+        if (provider == ModelName.Replay)
+            return Replay(name, file, mistake);
         if (provider != ModelName.Scripted)
             throw mistake(
                 $"there is no provider {SourceNode.Quote(provider)}; known: {Known()}{DidYouMean.Suffix(provider, ModelName.Providers)}"
@@ -113,6 +117,21 @@ internal sealed class ModelPlan(TaskSource task, SettingsSource? settings, Model
     {
         var full = TaskSource.Resolve(file, path);
         return File.Exists(full) ? full : throw mistake($"there is no script {SourceNode.Quote(full)}");
+    }
+
+    /// <summary>A recording, or a run's output directory: then the recording of the same task.</summary>
+    private ModelChoice Replay(string path, string file, Func<string, UserErrorException> mistake)
+    {
+        var full = TaskSource.Resolve(file, path);
+        string[] places = [full, Path.Combine(full, "tasks", id, TaskDirectory.RecordingName)];
+        if (places.Select(place => new Recording(place)).FirstOrDefault(place => place.Exists) is not { } recording)
+            throw mistake($"there is no recording of task {id} in {SourceNode.Quote(full)}");
+        var (model, _) = recording.ReadModel();
+        return new ModelChoice(
+            new ModelName(ModelName.Replay, recording.Directory),
+            recording.Directory,
+            catalog.Find(model).Facts
+        );
     }
 
     private static string Known() => string.Join(", ", ModelName.Providers);

@@ -22,6 +22,18 @@ internal sealed record RunPlan(
 {
     /// <summary>What a person should know before the run.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// What the task's sandbox does not see of the workspace: the output directory. A replay reports inside the run that was
+    /// recorded, which was not to be seen then.
+    /// </summary>
+    public string HiddenFrom(PlannedTask task)
+    {
+        var around = Path.GetDirectoryName(OutDirectory)!;
+        return task.Model.Id == Path.Combine(around, "tasks", task.Id, TaskDirectory.RecordingName)
+            ? around
+            : OutDirectory;
+    }
 }
 
 /// <summary>One task, resolved.</summary>

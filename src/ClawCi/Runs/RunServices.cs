@@ -22,6 +22,9 @@ internal sealed record RunServices(
     /// <summary>The proxy on the runner's way to an address, for what sandboxes may reach; null goes directly.</summary>
     public Func<Uri, Uri?> ProxyTo { get; init; } = _ => null;
 
+    /// <summary>Whether what is asked of models and what they answer is written down.</summary>
+    public bool Record { get; init; }
+
     /// <summary>The values of secrets, by name. Masked, and given to the setup steps that name them.</summary>
     public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
 }

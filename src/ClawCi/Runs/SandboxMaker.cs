@@ -20,13 +20,19 @@ internal static class SandboxMaker
         CancellationToken ct
     ) =>
         task.Sandbox.Kind == SandboxKind.None
-            ? await LocalTaskSandbox.PrepareAsync(services.ToolServer, Spec(task), task.Checkout, plan.OutDirectory, ct)
+            ? await LocalTaskSandbox.PrepareAsync(
+                services.ToolServer,
+                Spec(task),
+                task.Checkout,
+                plan.HiddenFrom(task),
+                ct
+            )
             : await TaskSandbox.PrepareAsync(
                 await engine(ct),
                 services.ToolServer,
                 Spec(task),
                 task.Checkout,
-                plan.OutDirectory,
+                plan.HiddenFrom(task),
                 new SandboxOwner(plan.RunId, task.Id),
                 ct,
                 pull =>

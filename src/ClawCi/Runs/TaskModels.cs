@@ -1,15 +1,27 @@
 using ClawCi.Models;
+using ClawCi.Models.Replay;
 
 namespace ClawCi.Runs;
 
 /// <summary>The model of a task and those it falls back on, in order.</summary>
-internal sealed class TaskModels(PlannedTask task, RunServices services, CoolDowns coolDowns) : IDisposable
+internal sealed class TaskModels(PlannedTask task, RunServices services, CoolDowns coolDowns, TaskDirectory directory)
+    : IDisposable
 {
     public IReadOnlyList<Model> All { get; } =
     [
         .. task
             .FallbackModels.Prepend(task.Model)
-            .Select(choice => Model.Create(choice, services.Endpoints, coolDowns, services.Time, services.Random)),
+            .Select(choice =>
+                Model.Create(
+                    choice,
+                    services.Endpoints,
+                    coolDowns,
+                    services.Time,
+                    services.Random,
+                    text => services.Masker.Apply(text).Text,
+                    services.Record ? new Recording(directory[TaskDirectory.RecordingName]) : null
+                )
+            ),
     ];
 
     public void Dispose()

@@ -25,7 +25,7 @@ internal sealed class TaskPlanner(
     {
         var origins = new Origins();
         var (file, document) = (task.File, task.Document);
-        var models = new ModelPlan(task, settings, catalog, origins);
+        var models = new ModelPlan(task, id, settings, catalog, origins);
         var model = models.Resolve(request.CommandLine.Model);
         var fallbacks = models.Fallbacks(request.CommandLine.Model);
         var effort = models.Effort(fallbacks.Prepend(model));

@@ -70,7 +70,7 @@ public sealed class PlannerTests : IDisposable
     )]
     [InlineData(
         "model: antropic/x",
-        "task.yaml:3:1: there is no provider `antropic`; known: anthropic, openai, openai-chat, scripted. Did you mean `anthropic`?"
+        "task.yaml:3:1: there is no provider `antropic`; known: anthropic, openai, openai-chat, scripted, replay. Did you mean `anthropic`?"
     )]
     [InlineData("model: scripted/none.yaml", "task.yaml:3:1: there is no script `none.yaml`")]
     [InlineData("", "task.yaml:1:1: there is no model: set `model` here or pass --model")]

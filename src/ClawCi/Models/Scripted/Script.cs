@@ -21,7 +21,7 @@ internal sealed record Script
     public required IReadOnlyList<ScriptReply> Replies { get; init; }
 
     /// <summary>The model that is played. Without a provider it is Anthropic's.</summary>
-    private ModelName Played => NameOf(Model ?? "");
+    public ModelName Played => NameOf(Model ?? "unknown");
 
     /// <summary>In whose bytes the replies come.</summary>
     public ModelApi Api => Played.Api!.Value;

@@ -39,7 +39,7 @@ internal sealed class ModelClient : IDisposable
         new UriBuilder(baseUrl) { Path = baseUrl.AbsolutePath.TrimEnd('/') + path }.Uri;
 
     /// <summary>The way over the network: no redirects, no cookies, no proxy but the one that was named.</summary>
-    private static SocketsHttpHandler Network(ModelEndpoint endpoint) =>
+    public static SocketsHttpHandler Network(ModelEndpoint endpoint) =>
         new()
         {
             AllowAutoRedirect = false,

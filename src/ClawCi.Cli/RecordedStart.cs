@@ -1,0 +1,92 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClawCi.Cli.Arguments;
+using CommandLine;
+
+namespace ClawCi.Cli;
+
+/// <summary>How a recorded run was started: what <c>replay</c> needs to start it again.</summary>
+/// <param name="Directory">The working directory, which relative paths are relative to.</param>
+/// <param name="Options">As <c>--name=value</c>; without those that a replay has its own of.</param>
+internal sealed record RecordedStart(
+    string Schema,
+    string Directory,
+    IReadOnlyList<string> Options,
+    IReadOnlyList<string> Tasks
+)
+{
+    public const string FileName = "recording.json";
+    private const string CurrentSchema = "claw-ci.recorded-start/v1";
+
+    private static readonly string[] OwnOfReplay =
+    [
+        "model",
+        "out",
+        "apply",
+        "force",
+        "record",
+        "output-format",
+        "verbose",
+        "quiet",
+    ];
+
+    /// <param name="run">The verb as it was read.</param>
+    public static RecordedStart Of(Verb run, IEnumerable<string> tasks) =>
+        new(CurrentSchema, Environment.CurrentDirectory, [.. OptionsOf(run)], [.. tasks]);
+
+    public void Write(string outDirectory) =>
+        File.WriteAllText(
+            Path.Combine(outDirectory, FileName),
+            JsonSerializer.Serialize(this, RecordedStartJson.Default.RecordedStart) + "\n"
+        );
+
+    /// <exception cref="UserErrorException">The directory holds no recorded run.</exception>
+    public static RecordedStart Read(string outDirectory)
+    {
+        var file = Path.Combine(outDirectory, FileName);
+        try
+        {
+            var start = JsonSerializer.Deserialize(File.ReadAllText(file), RecordedStartJson.Default.RecordedStart);
+            if (start is { Schema: CurrentSchema, Directory: not null, Options: not null, Tasks: not null })
+                return start;
+            throw new UserErrorException(file, "this is no recorded run");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new UserErrorException(outDirectory, $"no run was recorded here (claw-ci run --record): {e.Message}");
+        }
+    }
+
+    private static IEnumerable<string> OptionsOf(Verb run)
+    {
+        foreach (var property in VerbCatalog.Default.Options.GetProperties())
+        {
+            if (property.GetCustomAttribute<OptionAttribute>()?.LongName is not { } name || OwnOfReplay.Contains(name))
+                continue;
+            switch (property.GetValue(run))
+            {
+                case true:
+                    yield return $"--{name}";
+                    break;
+                case string text:
+                    yield return $"--{name}={text}";
+                    break;
+                case IEnumerable values:
+                    foreach (var value in values)
+                        yield return $"--{name}={value}";
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>How it is spelled.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    NewLine = "\n"
+)]
+[JsonSerializable(typeof(RecordedStart))]
+internal sealed partial class RecordedStartJson : JsonSerializerContext;
