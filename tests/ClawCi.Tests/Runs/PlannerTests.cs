@@ -66,7 +66,7 @@ public sealed class PlannerTests : IDisposable
     [Theory]
     [InlineData(
         "model: replay/run",
-        "task.yaml:3:1: the provider `replay` is not supported yet; known: anthropic, openai, openai-chat, scripted"
+        "task.yaml:3:1: there is no recording of task fix-it in `run`"
     )]
     [InlineData(
         "model: antropic/x",

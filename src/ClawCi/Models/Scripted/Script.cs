@@ -21,13 +21,13 @@ internal sealed record Script
     public required IReadOnlyList<ScriptReply> Replies { get; init; }
 
     /// <summary>The model that is played. Without a provider it is Anthropic's.</summary>
-    public ModelName Played => NameOf(Model ?? "unknown");
+    internal ModelName Played => NameOf(Model ?? "unknown");
 
     /// <summary>In whose bytes the replies come.</summary>
-    public ModelApi Api => Played.Api!.Value;
+    internal ModelApi Api => Played.Api!.Value;
 
     /// <summary>Price and limits of <see cref="Model"/>.</summary>
-    public ModelFacts Facts => BuiltInModels.Find(Api, Played.Name);
+    internal ModelFacts Facts => BuiltInModels.Find(Api, Played.Name);
 
     public static ModelName NameOf(string model) => ModelName.Parse(model) ?? new ModelName("anthropic", model);
 
