@@ -112,7 +112,7 @@ public sealed class FileTests
     [InlineData("ANTHROPIC_BASE_URL", "api.example.com")]
     [InlineData("DOCKER_HOST", "not an address")]
     [InlineData("CLAW_CI_PERMISSION_MODE", "yolo")]
-    [InlineData("CLAW_CI_SANDBOX", "none")]
+    [InlineData("CLAW_CI_SANDBOX", "nothing")]
     public async Task A_variable_that_makes_no_sense_is_named(string name, string value)
     {
         using var example = new ExampleRun();

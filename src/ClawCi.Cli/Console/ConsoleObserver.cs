@@ -24,6 +24,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
     private readonly HashSet<(string, string, int, string)> _refused = [];
     private readonly List<FileChanged> _files = [];
     private string _name = "";
+    private string? _failure;
     private bool _isFolded;
 
     public void On(RunEvent runEvent)
@@ -96,8 +97,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
                 Warn(warned.Message);
                 break;
             case Failed failed:
-                Unfold();
-                log.Error("  {Sign:red} {Message}", "✗", failed.Message);
+                Fail(failed);
                 break;
             case Heartbeat beat:
                 log.Information(
@@ -115,6 +115,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
     private void Start(RunStarted started)
     {
         _name = started.Name;
+        _failure = null;
         _calls.Clear();
         _denied.Clear();
         _refused.Clear();
@@ -268,10 +269,23 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
             log.Warning("  {Sign:yellow} {Message}", "!", message);
     }
 
+    /// <summary>Behind a bar no line of the message can be taken for one of ours, or for a command to the CI system.</summary>
+    private void Fail(Failed failed)
+    {
+        Unfold();
+        _failure = failed.Message;
+        var lines = failed.Message.Split('\n');
+        log.Error("  {Sign:red} {Message}", "✗", lines[0]);
+        foreach (var line in lines.Skip(1))
+            log.Error("  {Bar:dim} {Line}", "│", line);
+    }
+
     private void End(TaskEnded ended)
     {
         Unfold();
-        new EndBlock(log.ForContext(ConsoleFormatter.Always, true), _cut).Write(_name, ended, _files, reportPath);
+        // What was just shown in full needs no more than its beginning.
+        var shown = ended.Message == _failure ? ended with { Message = ended.Message.Split('\n')[0] } : ended;
+        new EndBlock(log.ForContext(ConsoleFormatter.Always, true), _cut).Write(_name, shown, _files, reportPath);
         if (settings.IsGitHub && ended.ExitCode != 0)
             log.Error("{Command}", WorkflowCommand.Error($"claw-ci {_name}: {ended.Outcome}", ended.Message));
     }

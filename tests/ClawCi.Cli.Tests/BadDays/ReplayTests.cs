@@ -39,9 +39,9 @@ public sealed class ReplayTests
             var line in new[]
             {
                 "tasks/bad-day/recording/0001.request.json: request 1 is another than was recorded",
-                "first difference at messages[0].content[0].text",
-                "- Do what has to be done.",
-                "+ Do nothing at all.",
+                "\n  │   first difference at messages[0].content[0].text\n",
+                "\n  │   - Do what has to be done.\n",
+                "\n  │   + Do nothing at all.\n",
             }
         )
             Assert.Contains(line, other.Error, StringComparison.Ordinal);

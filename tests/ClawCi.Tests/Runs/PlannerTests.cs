@@ -64,10 +64,7 @@ public sealed class PlannerTests : IDisposable
         );
 
     [Theory]
-    [InlineData(
-        "model: replay/run",
-        "task.yaml:3:1: there is no recording of task fix-it in `run`"
-    )]
+    [InlineData("model: replay/run", "task.yaml:3:1: there is no recording of task fix-it in `run`")]
     [InlineData(
         "model: antropic/x",
         "task.yaml:3:1: there is no provider `antropic`; known: anthropic, openai, openai-chat, scripted, replay. Did you mean `anthropic`?"

@@ -68,7 +68,7 @@ internal sealed class RecordingHandler(
     {
         try
         {
-            var reply = head with { Body = mask(Encoding.UTF8.GetString(body)) };
+            var reply = head with { Body = MaskedBody.Apply(Encoding.UTF8.GetString(body), mask) };
             File.WriteAllText(recording.ReplyFile(number), reply.ToString());
         }
         catch (IOException e)

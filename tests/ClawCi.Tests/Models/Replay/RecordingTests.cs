@@ -63,6 +63,47 @@ public sealed class RecordingTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await ReplayAsync(Ask($"the key is {Secret}"))).Status);
     }
 
+    [Theory]
+    [InlineData(
+        """
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"It is canary-"}}
+            data: {"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"other"}}
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"77ab31."}}
+
+            """,
+        """
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"It is ***."}}
+            data: {"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"other"}}
+            data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}
+
+            """
+    )]
+    [InlineData(
+        """
+            data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"canary"}}]}}]}
+            data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"-77ab31"}}]}}]}
+
+            """,
+        """
+            data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"***"}}]}}]}
+            data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":""}}]}}]}
+
+            """
+    )]
+    [InlineData(
+        """
+            data: {"type":"response.output_text.delta","output_index":0,"delta":"canary-7"}
+            data: {"type":"response.output_text.delta","output_index":0,"delta":"7ab3
+            """,
+        """
+            data: {"type":"response.output_text.delta","output_index":0,"delta":"canary-7"}
+
+            """
+    )]
+    [InlineData("""{"error":"c\u0061nary-77ab31"}""", """{"error":"***"}""")]
+    public void A_secret_that_a_model_tells_in_pieces_is_masked(string body, string expected) =>
+        Assert.Equal(expected, MaskedBody.Apply(body, text => text.Replace(Secret, "***")));
+
     [Fact]
     public async Task Another_request_is_refused_with_the_first_difference()
     {
