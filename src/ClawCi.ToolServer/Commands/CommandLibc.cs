@@ -96,9 +96,6 @@ internal static unsafe partial class CommandLibc
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
     public static partial int ActionsAddDup(void* actions, int fd, int newFd);
 
-    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int ActionsAddOpen(void* actions, int fd, string path, int flags, uint mode);
-
     [LibraryImport(
         "libc",
         EntryPoint = "posix_spawn_file_actions_addchdir_np",

@@ -12,6 +12,9 @@ internal static unsafe class Spawn
     // At least what glibc's opaque types take on any 64-bit machine: 336, 80 and 128 bytes.
     private const int OpaqueBytes = 512;
 
+    /// <summary>Kept open: where the agent is the owner of /dev, one of its commands may delete what is there.</summary>
+    private static readonly int Empty = CommandLibc.Open("/dev/null", CommandLibc.CloseOnExec);
+
     /// <param name="control">Becomes the program's descriptor 3; -1 for none.</param>
     /// <returns>Zero, or the error number.</returns>
     public static int Start(
@@ -38,7 +41,7 @@ internal static unsafe class Spawn
             // The runtime ignores SIGPIPE and handles others; the child wants them as they were.
             new Span<byte>(signals, OpaqueBytes).Fill(0xFF);
             _ = CommandLibc.AttributesSetSignalDefaults(attributes, signals);
-            var error = CommandLibc.ActionsAddOpen(actions, 0, "/dev/null", 0, 0);
+            var error = CommandLibc.ActionsAddDup(actions, Empty, 0);
             error |= CommandLibc.ActionsAddDup(actions, output, 1);
             error |= CommandLibc.ActionsAddDup(actions, output, 2);
             if (control >= 0)
