@@ -10,7 +10,7 @@ internal static class Lifetime
 {
     private const int ExitCode = 124;
 
-    /// <summary>Longer is no bound worth the name, and more than a thread can sleep.</summary>
+    /// <summary>Longer is no bound worth the name, and more than a thread can wait.</summary>
     public const int MostSeconds = 14 * 24 * 60 * 60;
 
     public static void Begin(int seconds) =>
@@ -22,7 +22,8 @@ internal static class Lifetime
 
     private static void EndAfter(TimeSpan lifetime)
     {
-        Thread.Sleep(lifetime);
+        using (var never = new ManualResetEvent(initialState: false))
+            never.WaitOne(lifetime);
         try
         {
             ProcessFamily.KillDescendants();
