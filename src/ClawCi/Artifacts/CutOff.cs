@@ -22,7 +22,7 @@ internal static class CutOff
             DurationApiMs: replies.Sum(reply => reply.DurationMs ?? 0),
             TotalCostUsd: spent?.TotalCostUsd,
             Usage: spent?.TotalUsage ?? new Usage(),
-            ModelUsage: Models(spent),
+            ModelUsage: Models(events.OfType<UsageAdded>()),
             PermissionDenials: [.. Denials(events)],
             StructuredOutput: null,
             SessionId: started?.SessionId ?? "",
@@ -55,19 +55,23 @@ internal static class CutOff
 
     private static string Text(MessageAdded message) => new Message(message.Role, message.Content).Text;
 
-    private static Dictionary<string, ModelUsage> Models(UsageAdded? spent) =>
-        spent is null
-            ? []
-            : new()
-            {
-                [spent.Model] = new ModelUsage(
-                    spent.TotalUsage.InputTokens,
-                    spent.TotalUsage.OutputTokens,
-                    spent.TotalUsage.CacheReadInputTokens,
-                    spent.TotalUsage.CacheCreationInputTokens,
-                    spent.TotalCostUsd
-                ),
-            };
+    private static Dictionary<string, ModelUsage> Models(IEnumerable<UsageAdded> spent) =>
+        spent
+            .GroupBy(one => one.Model)
+            .ToDictionary(
+                group => group.Key,
+                group =>
+                {
+                    var usage = group.Aggregate(new Usage(), (sum, one) => sum + one.Usage);
+                    return new ModelUsage(
+                        usage.InputTokens,
+                        usage.OutputTokens,
+                        usage.CacheReadInputTokens,
+                        usage.CacheCreationInputTokens,
+                        group.Aggregate((decimal?)0m, (sum, one) => sum + one.CostUsd)
+                    );
+                }
+            );
 
     private static IEnumerable<PermissionDenial> Denials(IReadOnlyList<RunEvent> events)
     {

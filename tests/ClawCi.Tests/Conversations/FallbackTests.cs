@@ -76,6 +76,23 @@ public sealed class FallbackTests
     }
 
     [Theory]
+    [InlineData(0.05, 1)]
+    [InlineData(0.01, 0)]
+    public async Task A_dearer_fallback_is_held_to_the_same_cap(decimal cap, int requests)
+    {
+        await using var dear = new ChaosServer(ChaosAnswers.Stream(ProviderEvents.Text("Done.")));
+        await using var cheap = new ChaosServer(Busy);
+        using var models = new Models(dear, cheap, "openai-chat/gpt-4.1-mini", "anthropic/claude-sonnet-4-5");
+        _session.Add(Message.User("Go."));
+        var ledger = new Ledger(new Caps(9, 9, null, cap, 9));
+        var (_, limit) = await Caller(models).AskAsync(_session, [], ledger, TestContext.Current.CancellationToken);
+        Assert.Equal(requests, dear.Requests.Count);
+        Assert.Equal(requests == 0 ? "max-cost-usd" : null, limit?.Limit);
+        if (requests > 0)
+            Assert.InRange(Member(dear, "max_tokens") * 15m / 1_000_000m, 0.01m, cap);
+    }
+
+    [Theory]
     [InlineData(401, "authentication_error", "who are you")]
     [InlineData(400, "invalid_request_error", "prompt is too long")]
     public async Task What_is_wrong_with_key_or_request_is_not_handed_over(int status, string type, string message)

@@ -52,11 +52,19 @@ internal static class MaskedBody
             isMasked = true;
             foreach (var piece in pieces)
             {
-                piece.ReplaceWith(masked);
+                Replace(piece, masked);
                 masked = "";
             }
         }
         return isMasked;
+    }
+
+    private static void Replace(JsonValue piece, string text)
+    {
+        if (piece.Parent is JsonObject json)
+            json[piece.GetPropertyName()] = JsonValue.Create(text);
+        else if (piece.Parent is JsonArray items)
+            items[piece.GetElementIndex()] = JsonValue.Create(text);
     }
 
     /// <param name="path">Of texts that belong together the same; their numbers are in members named <c>…index</c>.</param>
