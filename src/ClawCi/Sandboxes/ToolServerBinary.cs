@@ -8,16 +8,23 @@ namespace ClawCi.Sandboxes;
 /// <param name="Architecture">Of the code in it, in Go's spelling; null when it is no ELF file that we know.</param>
 internal sealed record ToolServerBinary(string Path, string Sha256, string? Architecture)
 {
+    /// <summary>As much of an ELF file as tells its machine.</summary>
+    private const int HeadBytes = 20;
+
     /// <summary>Reads and hashes the file.</summary>
     /// <exception cref="FileNotFoundException">Nothing was built there.</exception>
     public static async Task<ToolServerBinary> LoadAsync(string path, CancellationToken ct)
     {
-        var content = await File.ReadAllBytesAsync(path, ct);
-        return new ToolServerBinary(path, Convert.ToHexStringLower(SHA256.HashData(content)), ArchitectureOf(content));
+        await using var file = File.OpenRead(path);
+        var head = new byte[HeadBytes];
+        var length = await file.ReadAtLeastAsync(head, HeadBytes, throwOnEndOfStream: false, ct);
+        file.Position = 0;
+        var hash = await SHA256.HashDataAsync(file, ct);
+        return new ToolServerBinary(path, Convert.ToHexStringLower(hash), ArchitectureOf(head.AsSpan(0, length)));
     }
 
     private static string? ArchitectureOf(ReadOnlySpan<byte> elf) =>
-        elf.Length < 20 || !elf.StartsWith("\u007fELF"u8)
+        elf.Length < HeadBytes || !elf.StartsWith("\u007fELF"u8)
             ? null
             : BinaryPrimitives.ReadUInt16LittleEndian(elf[18..]) switch
             {

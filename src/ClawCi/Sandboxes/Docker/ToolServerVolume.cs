@@ -15,6 +15,9 @@ internal static class ToolServerVolume
     private const string ReadyLink = "ready";
     private const int HashDigits = 16;
 
+    /// <summary>Headers, padding and end of an archive with one file.</summary>
+    private const int TarOverhead = 16 << 10;
+
     public static string NameOf(ToolServerBinary binary) => $"claw-ci-toolserver-{binary.Sha256[..HashDigits]}";
 
     /// <summary>Gives the path of the executable inside every container that mounts the volume.</summary>
@@ -25,7 +28,7 @@ internal static class ToolServerVolume
         var directory = RandomNumberGenerator.GetHexString(16, lowercase: true);
         await helper.PutAsync(Target, tar => Copy(tar, directory, binary.Path), ct);
         var path = $"{Target}/{directory}/{FileName}";
-        if (await HashAsync(helper, path, ct) != binary.Sha256)
+        if (await HashAsync(helper, path, new FileInfo(binary.Path).Length, ct) != binary.Sha256)
             throw new SandboxException(
                 SandboxFailure.HardeningNotEffective,
                 $"The tool server in Docker's volume {NameOf(binary)} is not the one at {binary.Path}. "
@@ -41,10 +44,10 @@ internal static class ToolServerVolume
         return link is null ? null : $"{Target}/{Path.GetFileName(link)}/{FileName}";
     }
 
-    private static async Task<string> HashAsync(HelperContainer helper, string path, CancellationToken ct)
+    private static async Task<string> HashAsync(HelperContainer helper, string path, long length, CancellationToken ct)
     {
         // Through memory: the library's response stream takes an empty read, which the tar reader does, for a cut connection.
-        using var whole = new MemoryStream();
+        using var whole = new MemoryStream((int)length + TarOverhead);
         await using (var archive = await helper.GetAsync(path, ct))
             await archive.CopyToAsync(whole, ct);
         whole.Position = 0;
