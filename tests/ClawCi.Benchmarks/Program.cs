@@ -1,7 +1,6 @@
 using ClawCi.Benchmarks;
 
 // Each prints its figure, what it is compared with in the same run, and the bound that the project promises.
-// Peak memory comes first: it is the highest of all child processes so far.
 string[] chosen =
     args.Length > 0 ? args : ["run", "start", "call", "many", "workspace", "egress", "sse", "turns", "policy"];
 await using var bench = await Bench.CreateAsync();
