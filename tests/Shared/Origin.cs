@@ -49,8 +49,8 @@ internal sealed class Origin : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _over.Dispose();
     }
 
@@ -97,7 +97,11 @@ internal sealed class Origin : IAsyncDisposable
             {
                 var secure = new SslStream(stream);
                 await secure.AuthenticateAsServerAsync(
-                    new SslServerAuthenticationOptions { ServerCertificate = Certificate.Leaf },
+                    new SslServerAuthenticationOptions
+                    {
+                        ServerCertificate = Certificate.Leaf,
+                        ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2],
+                    },
                     _over.Token
                 );
                 stream = secure;

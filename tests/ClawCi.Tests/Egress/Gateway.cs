@@ -109,8 +109,8 @@ internal sealed class Gateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         await OverAsync();
         _over.Dispose();
         await Origin.DisposeAsync();

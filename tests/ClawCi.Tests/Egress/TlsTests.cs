@@ -40,6 +40,30 @@ public sealed class TlsTests
         Assert.Contains("origin saw /", await GetAsync(secure, "/"));
     }
 
+    [Fact]
+    public async Task Client_and_origin_agree_on_HTTP_2_and_the_proxy_has_no_part_in_it()
+    {
+        await using var gateway = new Gateway(Allowed);
+        await using var secure = new SslStream(
+            await gateway.TunnelAsync("allowed.test:PORT"),
+            false,
+            (_, certificate, _, _) => certificate!.Issuer == "CN=test authority"
+        );
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "allowed.test",
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+            },
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(SslApplicationProtocol.Http2, secure.NegotiatedApplicationProtocol);
+        // What an HTTP/2 connection begins with.
+        await secure.WriteAsync("PRI * HTTP/2.0\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        Assert.Equal(1, await secure.ReadAsync(new byte[1], TestContext.Current.CancellationToken));
+        Assert.Contains("PRI * HTTP/2.0", gateway.Origin.Requests.Single());
+    }
+
     [Theory]
     [InlineData("other.test")]
     [InlineData("allowed.test.evil.test")]
