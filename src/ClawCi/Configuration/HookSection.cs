@@ -24,13 +24,13 @@ internal sealed record HookSection
 }
 
 /// <summary>When a hook runs.</summary>
-[NotSupportedYet("pre-compact")]
 internal enum HookEvent
 {
     SessionStart,
     UserPromptSubmit,
     PreToolUse,
     PostToolUse,
+    PreCompact,
     Stop,
     SessionEnd,
 }

@@ -101,7 +101,8 @@ internal sealed class HookRunner(
                 return (Failure($"it took longer than {Duration.Write(hook.Timeout)} and was killed"), null);
             if (result.Truncated)
                 return (Failure("it said more than a hook may, 1 MiB"), result.ExitCode);
-            var plainIsContext = hook.Event is HookEvent.SessionStart or HookEvent.UserPromptSubmit;
+            var plainIsContext =
+                hook.Event is HookEvent.SessionStart or HookEvent.UserPromptSubmit or HookEvent.PreCompact;
             return (
                 HookAnswer.Of(result.ExitCode, result.OutputText, result.ErrorText, plainIsContext),
                 result.ExitCode

@@ -60,6 +60,25 @@ internal sealed class TaskHooks(HookRunner hooks)
         }
     }
 
+    /// <summary>Tells that the conversation is about to be compacted. An objection is recorded and stops nothing: there is no room to go on without.</summary>
+    /// <param name="trigger"><c>auto</c>: the threshold was reached.</param>
+    /// <param name="tokens">Held by the context.</param>
+    /// <returns>What the summary is to keep in mind; null when nobody says anything.</returns>
+    public async Task<string?> BeforeCompactionAsync(string trigger, long tokens, CancellationToken cancellationToken)
+    {
+        var answer = await hooks.RunAsync(
+            HookEvent.PreCompact,
+            new JsonObject
+            {
+                ["trigger"] = trigger,
+                ["context_tokens"] = tokens,
+                ["custom_instructions"] = "",
+            },
+            cancellationToken
+        );
+        return answer.Block is null ? answer.Context : null;
+    }
+
     /// <summary>Tells that the task ended. What hooks say to that changes nothing.</summary>
     public Task EndAsync(Finding decision) =>
         hooks.RunAsync(
