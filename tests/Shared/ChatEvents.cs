@@ -10,9 +10,12 @@ internal static class ChatEvents
 {
     public static string Start { get; } = Delta("""{"role":"assistant","content":""}""");
 
+    /// <summary>It comes in pieces of three characters, when very long in one.</summary>
     public static string Content(string text, string member = "content") =>
         string.Concat(
-            text.EnumerateRunes().Chunk(3).Select(piece => Delta($"{{\"{member}\":{Quote(string.Concat(piece))}}}"))
+            text.EnumerateRunes()
+                .Chunk(text.Length > 100_000 ? text.Length : 3)
+                .Select(piece => Delta($"{{\"{member}\":{Quote(string.Concat(piece))}}}"))
         );
 
     /// <summary>The arguments come in pieces of three characters.</summary>

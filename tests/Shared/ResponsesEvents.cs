@@ -22,7 +22,6 @@ internal static class ResponsesEvents
             text
         );
 
-    /// <summary>The arguments come in pieces of three characters.</summary>
     public static string FunctionCall(int index, string id, string name, string arguments) =>
         Item(
             index,
@@ -34,11 +33,12 @@ internal static class ResponsesEvents
     public static string Reasoning(int index, string raw) =>
         Item(index, raw, "response.reasoning_summary_text.delta", "hm");
 
+    /// <summary>A text comes in pieces of three characters, a very long one in one.</summary>
     public static string Item(int index, string item, string delta, string text) =>
         Added(index, item)
         + string.Concat(
             text.EnumerateRunes()
-                .Chunk(3)
+                .Chunk(text.Length > 100_000 ? text.Length : 3)
                 .Select(piece => Event(delta, $"\"output_index\":{index},\"delta\":{Quote(string.Concat(piece))}"))
         )
         + Event("response.output_item.done", $"\"output_index\":{index},\"item\":{item}");

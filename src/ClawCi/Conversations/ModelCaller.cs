@@ -117,6 +117,11 @@ internal sealed class ModelCaller(
     /// <summary>A reply that was lost on its way is paid for as far as it came; the next attempt must be affordable too.</summary>
     private ConversationEnd.LimitHit? CountLost(Reservation held, Usage seen, Ledger ledger)
     {
+        // What the request did not allow is not paid for, however much came.
+        seen = seen with
+        {
+            OutputTokens = Math.Min(seen.OutputTokens, held.MaxOutputTokens),
+        };
         // Some providers count only at the end.
         if (seen.InputTokens + seen.CacheCreationInputTokens + seen.CacheReadInputTokens == 0)
             seen = seen with { InputTokens = held.Bound.InputTokens };

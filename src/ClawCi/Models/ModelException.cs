@@ -24,6 +24,9 @@ internal enum ModelFailure
     /// <summary>A reply that is none: not an event stream, empty, or a tool-use stop without a tool use.</summary>
     InvalidReply,
 
+    /// <summary>A reply longer than any that was asked for. Another attempt would pay for as much again.</summary>
+    ReplyTooLarge,
+
     /// <summary>401 or 403.</summary>
     Authentication,
 

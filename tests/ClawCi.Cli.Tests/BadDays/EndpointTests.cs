@@ -175,30 +175,36 @@ public sealed class EndpointTests
     [Theory]
     [InlineData("one line")]
     [InlineData("one message")]
-    public async Task A_reply_without_end_fills_no_memory(string what)
+    [InlineData("one word a piece")]
+    [InlineData("one that ends")]
+    public async Task A_reply_longer_than_any_is_given_up_and_fills_no_memory(string what)
     {
-        var piece = new string('x', 1 << 20);
         var answer = what switch
         {
-            "one line" => Forever("event: message_start\ndata: ", piece),
-            _ => Forever(
-                Half,
-                ProviderEvents.Event(
-                    "content_block_delta",
-                    $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"{{{piece}}}"}}"""
-                )
+            "one line" => Forever("event: message_start\ndata: ", new string('x', 1 << 20)),
+            "one message" => Forever(Half, Piece(1 << 20)),
+            "one that ends" => ChaosAnswers.Stream(
+                Half + string.Concat(Enumerable.Repeat(Piece(1 << 20), 15)) + ProviderEvents.End()
             ),
+            _ => Forever(Half, string.Concat(Enumerable.Repeat(Piece(4), 1000))),
         };
-        using var day = new BadDay().Task("limits: { timeout: 3s }");
+        using var day = new BadDay();
         await using var server = new ChaosServer(answer);
         day.Environment["ANTHROPIC_BASE_URL"] = server.Url.ToString();
         day.Environment["ANTHROPIC_API_KEY"] = "sk-test";
         using var run = day.Start("--model=anthropic/claude-sonnet-4-5");
         var peak = PeakOfAsync(run.Process);
         var ending = await run.EndAsync();
-        Assert.Contains(ending.End.ExitCode, new[] { 14, 16 });
-        Assert.InRange(await peak, 0, 400 << 20);
+        await ending.IsAsync(16, "model-unavailable", "reply-too-large", retryable: false);
+        Assert.Single(server.Requests);
+        Assert.InRange(await peak, 1 << 20, 384 << 20);
     }
+
+    private static string Piece(int length) =>
+        ProviderEvents.Event(
+            "content_block_delta",
+            $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"{{{new string('x', length)}}}"}}"""
+        );
 
     private static async Task<Ending> RunAsync(BadDay day, Uri url, bool inTime = true)
     {

@@ -300,8 +300,8 @@ public sealed class AnthropicStreamTests
     public async Task An_endless_line_is_cut_off()
     {
         var failure = await FailureAsync("data: " + new string('x', 9 * 1024 * 1024));
-        Assert.Equal(ModelFailure.InvalidReply, failure.Failure);
-        Assert.Contains("larger than any reply", failure.Message);
+        Assert.Equal(ModelFailure.ReplyTooLarge, failure.Failure);
+        Assert.Contains("an event of the reply did not end within 8 MiB", failure.Message);
     }
 
     [Fact]
@@ -314,8 +314,8 @@ public sealed class AnthropicStreamTests
             while (true)
                 await connection.SendAsync(noise);
         });
-        Assert.Equal(ModelFailure.InvalidReply, failure.Failure);
-        Assert.Contains("larger than any reply", failure.Message);
+        Assert.Equal(ModelFailure.ReplyTooLarge, failure.Failure);
+        Assert.Contains("the reply did not end within 16 MiB", failure.Message);
     }
 
     private static string TextBlock(string text) => Block(0, $$"""{"type":"text","text":"{{text}}"}""");

@@ -47,9 +47,7 @@ internal sealed class AnthropicEventReader(string where) : IReplyReader
     public ModelReply Reply(string? requestId)
     {
         var message = new Message(Role.Assistant, BuildContent());
-        return ReplyCheck.Problem(message, _stopReason) is { } problem
-            ? throw Invalid(problem)
-            : new ModelReply(message, _stopReason!, _usage, _model ?? "", requestId);
+        return ReplyCheck.Reply(where, message, _stopReason, _usage, _model ?? "", requestId);
     }
 
     private static bool IsKnown(string name) =>

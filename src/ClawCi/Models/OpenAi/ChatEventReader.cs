@@ -57,10 +57,7 @@ internal sealed class ChatEventReader(string where) : IReplyReader
             content.Add(new TextBlock(_text.ToString()));
         content.AddRange(_calls.Build(_id ?? "call"));
         var message = new Message(Role.Assistant, content);
-        var stopReason = StopReason(message);
-        return ReplyCheck.Problem(message, stopReason) is { } problem
-            ? throw ReplyCheck.Invalid(where, problem)
-            : new ModelReply(message, stopReason!, _usage, _model ?? "", requestId);
+        return ReplyCheck.Reply(where, message, StopReason(message), _usage, _model ?? "", requestId);
     }
 
     private void Add(JsonElement chunk)

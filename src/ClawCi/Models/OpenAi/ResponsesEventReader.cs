@@ -94,10 +94,14 @@ internal sealed class ResponsesEventReader(string where) : IReplyReader
             foreach (var item in Items(response))
                 refused |= Add(item, content);
             var message = new Message(Role.Assistant, content);
-            var stopReason = StopReason(message, refused);
-            return ReplyCheck.Problem(message, stopReason) is { } problem
-                ? throw ReplyCheck.Invalid(where, problem)
-                : new ModelReply(message, stopReason, UsageOf(response), Text(response, "model"), requestId);
+            return ReplyCheck.Reply(
+                where,
+                message,
+                StopReason(message, refused),
+                UsageOf(response),
+                Text(response, "model"),
+                requestId
+            );
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {

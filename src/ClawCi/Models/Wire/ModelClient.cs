@@ -145,7 +145,7 @@ internal sealed class ModelClient : IDisposable
 
     private async Task<ModelReply> ReadReplyAsync(
         IReplyReader reader,
-        Stream body,
+        WatchedStream body,
         string? requestId,
         CancellationToken ct
     )
@@ -156,6 +156,7 @@ internal sealed class ModelClient : IDisposable
         {
             if (item.Data)
                 return reader.Reply(requestId);
+            body.EndEvent();
         }
         throw new ModelException(ModelFailure.Interrupted, $"{_where}: the reply ended before the message did");
     }

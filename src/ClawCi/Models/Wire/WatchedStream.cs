@@ -4,17 +4,22 @@ namespace ClawCi.Models.Wire;
 /// A reply's body, guarded: silence, loss, excess become <see cref="ModelException"/>s. Nobody else reads the
 /// clock or the size of a reply.
 /// </summary>
+/// <remarks>
+/// What a reply can take of memory follows from its size on the wire: about six times as much, were all of it text.
+/// </remarks>
 internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence, TimeProvider time) : Stream
 {
-    /// <summary>Several times the longest reply of a current model, were each of its tokens an event.</summary>
-    private const long MaxBytes = 64 * 1024 * 1024;
-    private const long MaxLineBytes = 8 * 1024 * 1024;
+    /// <summary>No request asks for more than 32 000 tokens; were each an event of its own, it could have 500 bytes.</summary>
+    private const int MaxBytes = 16 * 1024 * 1024;
+
+    /// <summary>The last event of a reply may repeat all of it: 250 bytes a token, which is as long as tokens are.</summary>
+    private const int MaxEventBytes = 8 * 1024 * 1024;
 
     private readonly CancellationTokenSource _silence = new(Timeout.InfiniteTimeSpan, time);
     private CancellationTokenSource? _either;
     private CancellationToken _caller;
-    private long _bytes;
-    private long _lineBytes;
+    private int _bytes;
+    private int _eventBytes;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -23,7 +28,7 @@ internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence
         try
         {
             var read = await inner.ReadAsync(buffer, either);
-            Count(buffer.Span[..read]);
+            Count(read);
             return read;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -59,14 +64,21 @@ internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence
         return _either.Token;
     }
 
-    private void Count(ReadOnlySpan<byte> read)
+    /// <summary>To be told of each event that was read: what comes now belongs to the next.</summary>
+    public void EndEvent() => _eventBytes = 0;
+
+    private void Count(int read)
     {
-        _bytes += read.Length;
-        var newline = read.LastIndexOfAny((byte)'\n', (byte)'\r');
-        _lineBytes = newline < 0 ? _lineBytes + read.Length : read.Length - newline - 1;
-        if (_bytes > MaxBytes || _lineBytes > MaxLineBytes)
-            throw new ModelException(ModelFailure.InvalidReply, $"{where}: the reply is larger than any reply can be");
+        _bytes += read;
+        _eventBytes += read;
+        if (_bytes > MaxBytes)
+            throw TooLarge("the reply", MaxBytes);
+        if (_eventBytes > MaxEventBytes)
+            throw TooLarge("an event of the reply", MaxEventBytes);
     }
+
+    private ModelException TooLarge(string what, int most) =>
+        new(ModelFailure.ReplyTooLarge, $"{where}: {what} did not end within {most >> 20} MiB; none is so long");
 
     protected override void Dispose(bool disposing)
     {

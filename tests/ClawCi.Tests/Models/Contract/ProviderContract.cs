@@ -250,9 +250,25 @@ public abstract class ProviderContract
     [Fact]
     public async Task A_line_of_a_megabyte_is_read()
     {
-        var input = $$"""{"command":"{{new string('x', 1024 * 1024)}}"}""";
-        var reply = await ReplyAsync(ChaosAnswers.Stream(ToolUses(("t1", "bash", input)), pieceBytes: 100_000));
-        Assert.Equal(input, reply.Message.ToolUses.Single().Input.GetRawText());
+        var text = new string('x', 1024 * 1024);
+        Assert.Equal(text, (await ReplyAsync(ChaosAnswers.Stream(Text(text), pieceBytes: 100_000))).Message.Text);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_reply_longer_than_any_is_given_up_at_once(bool ends)
+    {
+        var megabyte = new string('x', 1024 * 1024);
+        var whole = Text(string.Concat(Enumerable.Repeat(megabyte, 5)));
+        await using var server = new ChaosServer(
+            ends
+                ? ChaosAnswers.Stream(whole)
+                : ChaosAnswers.Stream(whole[..(whole.Length / 2)] + string.Concat(Enumerable.Repeat(megabyte, 20)))
+        );
+        var failure = await Assert.ThrowsAsync<ModelException>(() => CompleteAsync(server));
+        Assert.Equal(ModelFailure.ReplyTooLarge, failure.Failure);
+        Assert.Single(server.Requests);
     }
 
     [Fact]
