@@ -65,6 +65,7 @@ public sealed class ScratchContainerTests
             "--memory-swap",
             "256m"
         );
+        Assert.True(await TakesAWaitingShellAsync(client), "no shell waited");
         var bomb = await CallAsync(
             client,
             "bash",
@@ -81,7 +82,8 @@ public sealed class ScratchContainerTests
         );
         Assert.Contains("137", hungry.Text, StringComparison.Ordinal);
         Assert.Contains(
-            "[the sandbox was out of memory: the kernel killed one process",
+            // The shell that waits for the next call may have been taken too.
+            "[the sandbox was out of memory: the kernel killed ",
             hungry.Text,
             StringComparison.Ordinal
         );
@@ -91,12 +93,19 @@ public sealed class ScratchContainerTests
         var after = await CallAsync(client, "bash", ("command", "id -u; ls /proc | grep -c '^[0-9]'"));
         Assert.StartsWith("12345\n", after.Text, StringComparison.Ordinal);
         Assert.InRange(int.Parse(after.Text.Split('\n')[1]), 3, 10);
-        var waiting = await CallAsync(
-            client,
-            "bash",
-            ("command", "grep -l 'wait[s] for the next' /proc/[0-9]*/cmdline")
-        );
-        Assert.True(waiting.IsError, "it took the shell that waited");
+        Assert.True(await TakesAWaitingShellAsync(client), "no shell waits any more");
+    }
+
+    /// <summary>A shell that waited has the room for its command among its arguments. The next may not stand ready yet when a call comes: the calls go on.</summary>
+    private static async Task<bool> TakesAWaitingShellAsync(McpClient client)
+    {
+        for (var call = 0; call < 100; call++)
+        {
+            var size = await CallAsync(client, "bash", ("command", "cat /proc/$$/cmdline | wc -c"));
+            if (int.Parse(size.Text) > 4096)
+                return true;
+        }
+        return false;
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment
         if (_words?[0].EndsWith("/bash", StringComparison.Ordinal) != true || environment.Has(StartsFile))
             return;
         using var trial = StartWaiting();
-        using var shell = trial?.HandOver(Trial);
+        using var shell = trial is null ? null : HandOverTrial(trial);
         if (shell is null)
             return;
         var result = new CommandRun(shell).Run(TrialTime, CancellationToken.None);
@@ -88,6 +88,14 @@ internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment
     }
 
     public void Dispose() => Interlocked.Exchange(ref _waiting, null)?.Dispose();
+
+    /// <summary>A spawn returns a moment before the kernel has laid out the new program's arguments, which the command is written over.</summary>
+    private static ShellProcess? HandOverTrial(WaitingShell trial)
+    {
+        ShellProcess? shell = null;
+        SpinWait.SpinUntil(() => (shell = trial.HandOver(Trial)) is not null || trial.HasEnded, TrialTime);
+        return shell;
+    }
 
     private WaitingShell? StartWaiting() =>
         WaitingShell.Start(reaper, _words!, environment.With([], NextMark()), directory);

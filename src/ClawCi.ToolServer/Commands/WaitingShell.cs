@@ -58,6 +58,8 @@ internal sealed unsafe class WaitingShell : IDisposable
         return null;
     }
 
+    public bool HasEnded => _process is not { Child.HasEnded: false };
+
     /// <summary>Whether a command is short enough to be handed over.</summary>
     public static bool Takes(string command) => Encoding.UTF8.GetByteCount(command) <= Room;
 
