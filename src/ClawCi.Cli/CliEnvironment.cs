@@ -1,5 +1,6 @@
 using ClawCi.Models;
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 using ClawCi.Runs.Trust;
 using ClawCi.Sandboxes.Docker;
 using Microsoft.Extensions.Configuration;

@@ -2,6 +2,7 @@ using System.Globalization;
 using ClawCi.Cli.Arguments;
 using ClawCi.Configuration;
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;

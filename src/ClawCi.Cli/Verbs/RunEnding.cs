@@ -3,6 +3,7 @@ using ClawCi.Artifacts;
 using ClawCi.Cli.Console;
 using ClawCi.GitHub;
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 
 namespace ClawCi.Cli.Verbs;
 

@@ -3,6 +3,7 @@ using ClawCi.Cli.Arguments;
 using ClawCi.Cli.Console;
 using ClawCi.Models;
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;

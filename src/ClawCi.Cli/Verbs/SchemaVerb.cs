@@ -1,6 +1,7 @@
 using ClawCi.Cli.Arguments;
 using ClawCi.Configuration;
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;

@@ -1,5 +1,6 @@
 using ClawCi.Cli.Arguments;
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;

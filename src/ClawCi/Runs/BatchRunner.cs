@@ -1,6 +1,7 @@
 using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Models;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;
 

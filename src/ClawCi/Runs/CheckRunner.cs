@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ClawCi.ChangeSets;
 using ClawCi.Events;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sessions;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ClawCi.ChangeSets;
 using ClawCi.Events;
 using ClawCi.Runs.Gates;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes.Workspaces;
 using ClawCi.Sessions;
 

@@ -2,6 +2,7 @@ using ClawCi.Auth;
 using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Models;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Workspaces;
 

@@ -1,4 +1,5 @@
 using ClawCi.Events;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sandboxes.Local;

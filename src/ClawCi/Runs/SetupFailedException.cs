@@ -1,3 +1,4 @@
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Runs;

@@ -1,4 +1,5 @@
 using ClawCi.Events;
+using ClawCi.Runs.Planning;
 
 namespace ClawCi.Runs;
 

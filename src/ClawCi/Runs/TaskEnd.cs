@@ -1,5 +1,6 @@
 using ClawCi.Conversations;
 using ClawCi.Events;
+using ClawCi.Runs.Planning;
 using ClawCi.Sessions;
 
 namespace ClawCi.Runs;

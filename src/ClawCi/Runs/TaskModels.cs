@@ -1,5 +1,6 @@
 using ClawCi.Models;
 using ClawCi.Models.Replay;
+using ClawCi.Runs.Planning;
 
 namespace ClawCi.Runs;
 

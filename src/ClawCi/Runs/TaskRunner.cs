@@ -5,6 +5,7 @@ using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Prompts;
 using ClawCi.Runs.Gates;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;

@@ -1,3 +1,4 @@
+using ClawCi.Runs.Planning;
 using ClawCi.TestSupport;
 using Xunit;
 
@@ -84,7 +85,7 @@ public sealed class MountPlanTests
     private static string Refused(PlannerFixture planner, string mounts, string? policy = null) =>
         Assert.Throws<UserErrorException>(() => Plan(planner, mounts, policy)).Message;
 
-    private static ClawCi.Runs.RunPlan Plan(PlannerFixture planner, string mounts, string? policy = null) =>
+    private static ClawCi.Runs.Planning.RunPlan Plan(PlannerFixture planner, string mounts, string? policy = null) =>
         planner.Plan(
             PlannerFixture.Minimal.Replace(
                 "\"debian:12\"",

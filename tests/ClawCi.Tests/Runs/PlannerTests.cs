@@ -1,6 +1,7 @@
 using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 using ClawCi.TestSupport;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using ClawCi.Permissions;
 using ClawCi.Runs;
+using ClawCi.Runs.Planning;
 using CsCheck;
 using Xunit;
 

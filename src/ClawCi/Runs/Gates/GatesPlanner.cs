@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ClawCi.Configuration;
 using ClawCi.Permissions;
+using ClawCi.Runs.Planning;
 
 namespace ClawCi.Runs.Gates;
 

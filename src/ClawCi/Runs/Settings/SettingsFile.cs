@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using ClawCi.Configuration;
 using ClawCi.Permissions;
+using ClawCi.Runs.Planning;
 
 namespace ClawCi.Runs.Settings;
 

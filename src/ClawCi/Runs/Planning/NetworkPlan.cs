@@ -1,0 +1,74 @@
+using ClawCi.Configuration;
+using ClawCi.Permissions;
+using ClawCi.Sandboxes.Egress;
+
+namespace ClawCi.Runs.Planning;
+
+/// <summary>What a task's containers reach: what the task asks for, of what each policy lets it have.</summary>
+internal sealed class NetworkPlan(TaskSource task, IReadOnlyList<Policy> policies, Origins origins)
+{
+    private readonly IReadOnlyList<Policy> _ceilings =
+    [
+        .. policies.Where(policy => policy.Document.Value.Network is not null),
+    ];
+
+    public NetworkAccess Sandbox()
+    {
+        var asked = task.File.Sandbox.Network;
+        return Note(
+            "sandbox.network",
+            asked,
+            asked is null ? Origins.BuiltIn : task.Document.SourceOf("sandbox", "network")
+        );
+    }
+
+    /// <param name="sandbox">What a step reaches that says nothing of it.</param>
+    public IReadOnlyList<SetupStep> Setup(NetworkAccess sandbox) =>
+        [
+            .. (task.File.Sandbox.Setup ?? []).Select(
+                (step, index) =>
+                    new SetupStep(step.Run)
+                    {
+                        Secrets = step.Secrets ?? [],
+                        Network = step.Network is null
+                            ? sandbox
+                            : Note(
+                                $"sandbox.setup[{index + 1}].network",
+                                step.Network,
+                                task.Document.SourceOf("sandbox", "setup", index, "network")
+                            ),
+                    }
+            ),
+        ];
+
+    private NetworkAccess Note(string key, NetworkSetting? asked, string source)
+    {
+        var access = Narrowed(new NetworkAccess(NetworkReader.Rules(asked?.Allow ?? []), Private()));
+        if (asked is { Allow.Count: > 0 })
+            source = string.Join(", ", [source, .. _ceilings.Select(policy => policy.Document.SourceOf("network"))]);
+        origins.Add(key, access.ToString(), source);
+        return access;
+    }
+
+    private NetworkAccess Narrowed(NetworkAccess asked)
+    {
+        var access = _ceilings.Aggregate(asked, (narrowed, policy) => narrowed.And(Ceiling(policy)));
+        return access.IsNone ? NetworkAccess.None : access;
+    }
+
+    /// <summary>Every policy that speaks of the network must name it.</summary>
+    private HostRule[] Private()
+    {
+        var named = _ceilings.Select(policy => NetworkReader.Rules(policy.Document.Value.Network!.Private)).ToList();
+        return
+        [
+            .. named
+                .SelectMany(rules => rules)
+                .DistinctBy(rule => rule.Pattern)
+                .Where(rule => named.TrueForAll(rules => rules.Any(other => other.Pattern == rule.Pattern))),
+        ];
+    }
+
+    private static NetworkAccess Ceiling(Policy policy) =>
+        new(NetworkReader.Rules(policy.Document.Value.Network!.Allow), []);
+}

@@ -1,0 +1,93 @@
+using ClawCi.Configuration;
+using ClawCi.Hooks;
+using ClawCi.Models;
+using ClawCi.Permissions;
+using ClawCi.Runs.Settings;
+using ClawCi.Runs.Trust;
+
+namespace ClawCi.Runs.Planning;
+
+/// <summary>
+/// Resolves a request into a plan. Reads every file the user named and reports the mistakes of all of them at once;
+/// starts and changes nothing.
+/// </summary>
+internal static class Planner
+{
+    /// <exception cref="UserErrorException">Every mistake found.</exception>
+    /// <exception cref="UntrustedException">A file is a pull request's own, and its base cannot be had.</exception>
+    public static RunPlan Plan(RunRequest request)
+    {
+        List<UserError> errors = [.. RequestCheck.Errors(request)];
+        var isSound = errors.Count == 0;
+        var files = new NamedFiles(request.Workspace, request.PullRequest);
+        var policies = new[] { Existing(request.OperatorPolicyFile), request.PolicyFile }
+            .OfType<string>()
+            .Select(path => Try(() => Policy.Read(files.Read(path)), errors))
+            .ToList();
+        var settings = request.SettingsFile is { } named
+            ? Try(() => SettingsSource.Read(files.Read(named)), errors)
+            : null;
+        var found = isSound ? Try(() => WorkspaceSettings.Find(request.Workspace)!, errors) : null;
+        var sources = request
+            .TaskFiles.Select(path => Try(() => TaskFileReader.Read(files.Read(path), files.Read), errors))
+            .ToList();
+        var catalog = request.ModelsFile is { } models
+            ? Try(() => ModelCatalog.Read(files.Read(models)), errors)
+            : ModelCatalog.BuiltIn;
+        ThrowIfAny(errors);
+
+        var runId = RunId.Create(request.Time, request.Random);
+        var ids = TaskId.Create([.. sources.Select(source => source!.File.Name)]);
+        List<Hook> hooks = [];
+        foreach (var policy in policies)
+            hooks.AddRange(HookPlanner.Of(policy!.Document, policy.Document.Value.Hooks));
+        foreach (var source in request.TrustWorkspace ? [settings, found] : new[] { settings })
+        {
+            if (source is not null)
+                hooks.AddRange(HookPlanner.Of(source.Document, source.Document.Value.Hooks));
+        }
+        Policy?[] ceilings =
+        [
+            .. policies,
+            settings?.Narrowing(limits: false, allow: true),
+            found?.Narrowing(limits: true, allow: false),
+        ];
+        var planner = new TaskPlanner(request, [.. ceilings.OfType<Policy>()], settings, hooks, catalog!, runId);
+        var tasks = sources.Select((source, i) => Try(() => planner.Plan(source!, ids[i]), errors)).ToList();
+        ThrowIfAny(errors);
+        return new RunPlan(
+            runId,
+            Path.GetFullPath(request.OutDirectory),
+            [.. tasks.Select(task => task!)],
+            request.CommandLine.Timeout,
+            request.CommandLine.MaxCostUsd
+        )
+        {
+            Warnings = found is null
+                ? []
+                : [.. WorkspaceSettings.Ignored(found.Document.Value, request.TrustWorkspace)],
+        };
+    }
+
+    private static string? Existing(string? path) => File.Exists(path) ? path : null;
+
+    private static T? Try<T>(Func<T> read, List<UserError> errors)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (UserErrorException e)
+        {
+            errors.AddRange(e.Errors);
+            return null;
+        }
+    }
+
+    private static void ThrowIfAny(List<UserError> errors)
+    {
+        if (errors.Count > 0)
+            throw new UserErrorException([.. errors.Distinct()]);
+    }
+}

@@ -1,0 +1,111 @@
+using ClawCi.Events;
+using ClawCi.Hooks;
+using ClawCi.Models;
+using ClawCi.Permissions;
+using ClawCi.Runs.Gates;
+using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Egress;
+
+namespace ClawCi.Runs.Planning;
+
+/// <summary>Everything resolved: nothing downstream reads options, files of the user's or the environment again.</summary>
+/// <param name="OutDirectory">Absolute.</param>
+/// <param name="Deadline">Bound on the whole run, from <c>--timeout</c>.</param>
+/// <param name="MaxCostUsd">Bound on the whole run, from <c>--max-cost-usd</c>.</param>
+internal sealed record RunPlan(
+    string RunId,
+    string OutDirectory,
+    IReadOnlyList<PlannedTask> Tasks,
+    TimeSpan? Deadline,
+    decimal? MaxCostUsd
+)
+{
+    /// <summary>What a person should know before the run.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// What the task's sandbox does not see of the workspace: the output directory. A replay reports inside the run that was
+    /// recorded, which was not to be seen then.
+    /// </summary>
+    public string HiddenFrom(PlannedTask task)
+    {
+        var around = Path.GetDirectoryName(OutDirectory)!;
+        return task.Model.Id == Path.Combine(around, "tasks", task.Id, TaskDirectory.RecordingName)
+            ? around
+            : OutDirectory;
+    }
+}
+
+/// <summary>One task, resolved.</summary>
+/// <param name="Id">Unique in the run: <c>[a-z0-9._-]</c>, at most 80 characters; also its directory's name.</param>
+/// <param name="Checkout">Absolute path of the workspace on this machine.</param>
+/// <param name="ContextFiles">File names that are looked for in the workspace, such as AGENTS.md.</param>
+/// <param name="Origins">Every effective value with its origin, sorted by key.</param>
+internal sealed record PlannedTask(
+    string Id,
+    string Name,
+    string? Description,
+    ModelChoice Model,
+    string Prompt,
+    string Checkout,
+    SandboxSpec Sandbox,
+    IReadOnlyList<SetupStep> Setup,
+    PermissionPolicy Policy,
+    TaskLimits Limits,
+    GatesPlan Gates,
+    VerifyPlan Verify,
+    bool ExpectChanges,
+    ApplyMode Apply,
+    IReadOnlyList<string> ContextFiles,
+    IReadOnlyList<Origin> Origins,
+    string TaskHash,
+    string PolicyHash,
+    string PlanHash
+)
+{
+    public ProtectedPaths ProtectedPaths => Gates.Protected;
+
+    /// <summary>In the order in which they run.</summary>
+    public IReadOnlyList<Hook> Hooks { get; init; } = [];
+
+    /// <summary>Models to go on with, in this order, when the one before stays unavailable.</summary>
+    public IReadOnlyList<ModelChoice> FallbackModels { get; init; } = [];
+
+    /// <summary>How hard the model is to think; null leaves that to the provider.</summary>
+    public Effort? Effort { get; init; }
+}
+
+/// <summary>A command that prepares the workspace; what it makes belongs to the base, never to the patch.</summary>
+internal sealed record SetupStep(string Run)
+{
+    public NetworkAccess Network { get; init; } = NetworkAccess.None;
+
+    /// <summary>Names only: the values are no part of a plan.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+}
+
+/// <summary>Caps on one task over all its rounds. Null is no cap.</summary>
+internal sealed record TaskLimits(
+    int MaxTurns,
+    int MaxToolCalls,
+    long? MaxOutputTokens,
+    decimal? MaxCostUsd,
+    TimeSpan Timeout,
+    TimeSpan IdleTimeout,
+    TimeSpan ToolTimeout,
+    int MaxDenials
+);
+
+/// <param name="Rounds">How often the checks run, and red ones are fed back in between.</param>
+internal sealed record VerifyPlan(int Rounds, IReadOnlyList<Check> Checks);
+
+/// <summary>A command that must exit 0 on the patched checkout.</summary>
+internal sealed record Check(string Id, string Run, TimeSpan Timeout);
+
+/// <summary>When the patch is applied to the checkout.</summary>
+internal enum ApplyMode
+{
+    OnSuccess,
+    Always,
+    Never,
+}

@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using ClawCi.Configuration;
+using ClawCi.Models;
+
+namespace ClawCi.Runs.Planning;
+
+/// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
+[NotSupportedYet(
+    "inputs",
+    "strategy",
+    "targets",
+    "response",
+    "mcp-servers",
+    "skills",
+    "subagents",
+    "compaction",
+    "retry"
+)]
+[ExactlyOne("prompt", "prompt-file")]
+internal sealed record TaskFile
+{
+    [Description("Version of this format: 1.")]
+    [Between(1, 1)]
+    public required int Version { get; init; }
+
+    [Description("Short name of the task; its id and its directory are made of it.")]
+    [Text(TextFormat.Name)]
+    public required string Name { get; init; }
+
+    [Description("What the task is for, for people. Templates such as $[[ run.id ]] are filled in.")]
+    [Text(TextFormat.NotEmpty)]
+    public string? Description { get; init; }
+
+    [Description("provider/name; for a scripted model scripted/FILE, relative to this file.")]
+    [Text(TextFormat.Model)]
+    public string? Model { get; init; }
+
+    [Description("Models to go on with, in this order, when the one before stays unavailable after all retries.")]
+    [Text(TextFormat.Model)]
+    public IReadOnlyList<string>? FallbackModels { get; init; }
+
+    [Description("How hard the model thinks: low, medium or high. Default: the provider's.")]
+    public Effort? Effort { get; init; }
+
+    [Description("What the model is asked to do. Templates such as $[[ run.id ]] are filled in.")]
+    [Text(TextFormat.NotEmpty)]
+    public string? Prompt { get; init; }
+
+    [Description("A file that holds the prompt, relative to this file.")]
+    [Text(TextFormat.NotEmpty)]
+    public string? PromptFile { get; init; }
+
+    [Description("The container in which tools and checks run.")]
+    public required SandboxSection Sandbox { get; init; }
+
+    [Description("Narrows what the policy allows.")]
+    public PermissionsSection? Permissions { get; init; }
+
+    [Description("Caps on the task.")]
+    public LimitsSection? Limits { get; init; }
+
+    [Description("Paths that the patch may not touch, besides those that are always protected.")]
+    public ProtectedPathsSection? ProtectedPaths { get; init; }
+
+    [Description("What the patch must keep to besides.")]
+    public GatesSection? Gates { get; init; }
+
+    [Description("Commands that decide whether the task succeeded.")]
+    public VerifySection? Verify { get; init; }
+
+    [Description("Whether a task without changes has failed. Default true.")]
+    public bool? ExpectChanges { get; init; }
+
+    [Description("When the patch is applied to the workspace. Default on-success.")]
+    public ApplyMode? Apply { get; init; }
+
+    [Description("Files of the workspace that the model is shown if they exist. Default AGENTS.md and CLAUDE.md.")]
+    [Text(TextFormat.WorkspacePath)]
+    public IReadOnlyList<string>? ContextFiles { get; init; }
+}

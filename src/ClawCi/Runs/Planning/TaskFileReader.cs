@@ -1,0 +1,132 @@
+using ClawCi.Configuration;
+using ClawCi.Permissions;
+
+namespace ClawCi.Runs.Planning;
+
+/// <summary>Reads a task file and the prompt file it names.</summary>
+internal static class TaskFileReader
+{
+    /// <summary>Where the container has, or gets, something of its own.</summary>
+    private static readonly string[] Taken = ["/proc", "/sys", "/dev", "/tmp", "/etc", "/usr", "/bin", "/sbin", "/lib"];
+
+    /// <param name="read">Reads the file that this one names.</param>
+    /// <exception cref="UserErrorException">All mistakes of the file.</exception>
+    public static TaskSource Read(SourceFile file, Func<string, SourceFile> read)
+    {
+        string? prompt = null;
+        var document = StrictReader.Read(
+            file,
+            TaskFileJson.Default.TaskFile,
+            (root, errors) =>
+            {
+                prompt = Prompt(root, file.Name, read, errors);
+                CheckTemplates(root["description"]?.Value, errors);
+                CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
+                CheckSandbox(root["sandbox"]?.Value as SourceMapping, errors);
+                CheckIds((root["verify"]?.Value as SourceMapping)?["checks"]?.Value as SourceSequence, errors);
+            }
+        );
+        return new(document, prompt!);
+    }
+
+    private static string? Prompt(SourceMapping root, string path, Func<string, SourceFile> read, SourceErrors errors)
+    {
+        var (prompt, file) = (root["prompt"], root["prompt-file"]);
+        if (prompt is not null)
+            CheckTemplates(prompt.Value, errors);
+        return
+            prompt is null && file?.Value is SourceScalar { Kind: ScalarKind.Text } name && name.Text.Trim().Length > 0
+            ? PromptFile(name, path, read, errors)
+            : (prompt?.Value as SourceScalar)?.Text;
+    }
+
+    private static string? PromptFile(
+        SourceScalar name,
+        string path,
+        Func<string, SourceFile> read,
+        SourceErrors errors
+    )
+    {
+        try
+        {
+            var text = read(TaskSource.Resolve(path, name.Text)).Text;
+            if (text.Trim().Length == 0)
+                errors.Add(name.Place, $"`prompt-file`: {name.Text} is empty");
+            foreach (var (index, message) in Template.Mistakes(text))
+            {
+                var line = text.AsSpan(0, index).Count('\n') + 1;
+                errors.Add(name.Place, $"`prompt-file`: {name.Text}:{line}: {message}");
+            }
+            return text;
+        }
+        catch (UserErrorException e)
+        {
+            errors.Add(name.Place, $"`prompt-file`: {name.Text}: {e.Errors[0].Message}");
+            return null;
+        }
+    }
+
+    private static void CheckTemplates(SourceNode? node, SourceErrors errors)
+    {
+        if (node is SourceScalar { Kind: ScalarKind.Text } scalar)
+        {
+            foreach (var (_, message) in Template.Mistakes(scalar.Text))
+                errors.Add(scalar.Place, message);
+        }
+    }
+
+    private static void CheckPermissions(SourceMapping? permissions, SourceErrors errors)
+    {
+        foreach (var key in new[] { "allow", "deny" })
+        foreach (var item in Scalars(permissions?[key]?.Value))
+        {
+            var spelling = RuleSpelling.Parse(item.Text, out var problem);
+            if (spelling is null)
+                errors.Add(item.Place, problem!);
+            else if (key == "allow" && spelling.Tools.Any(ToolNames.IsExternal))
+                errors.Add(item.Place, $"allowing {SourceNode.Quote(item.Text)} is not supported yet");
+        }
+        foreach (var item in Scalars(permissions?["required-tools"]?.Value))
+        {
+            if (ToolNames.Resolve(item.Text) is not { } tool || !ToolNames.All.Contains(tool))
+                errors.Add(
+                    item.Place,
+                    $"there is no tool {SourceNode.Quote(item.Text)}{DidYouMean.Suffix(item.Text, ToolNames.All)}"
+                );
+        }
+    }
+
+    private static void CheckSandbox(SourceMapping? sandbox, SourceErrors errors)
+    {
+        CheckWorkspace(sandbox?["workspace"]?.Value, errors);
+        NetworkReader.Check(sandbox?["network"]?.Value, mayBePrivate: false, errors);
+        foreach (var step in (sandbox?["setup"]?.Value as SourceSequence)?.Items.OfType<SourceMapping>() ?? [])
+            NetworkReader.Check(step["network"]?.Value, mayBePrivate: false, errors);
+    }
+
+    private static void CheckWorkspace(SourceNode? node, SourceErrors errors)
+    {
+        if (
+            node is SourceScalar { Text: var path }
+            && Taken.Any(taken => path == taken || path.StartsWith(taken + "/", StringComparison.Ordinal))
+        )
+            errors.Add(node.Place, $"`workspace` cannot be {SourceNode.Quote(path)}: the container needs that itself");
+    }
+
+    private static void CheckIds(SourceSequence? checks, SourceErrors errors)
+    {
+        HashSet<string> seen = [];
+        foreach (var check in checks?.Items.OfType<SourceMapping>() ?? [])
+        {
+            if (check["id"]?.Value is SourceScalar id && !seen.Add(id.Text))
+                errors.Add(id.Place, $"duplicate check id {SourceNode.Quote(id.Text)}");
+        }
+    }
+
+    private static IEnumerable<SourceScalar> Scalars(SourceNode? node) =>
+        node is SourceSequence list
+            ? list
+                .Items.OfType<SourceScalar>()
+                .Where(item => item is { Kind: ScalarKind.Text } && item.Text.Trim().Length > 0)
+            : [];
+}

@@ -1,0 +1,216 @@
+using System.Security.Cryptography;
+using System.Text;
+using ClawCi.Configuration;
+using ClawCi.Hooks;
+using ClawCi.Models;
+using ClawCi.Permissions;
+using ClawCi.Runs.Gates;
+using ClawCi.Runs.Settings;
+using ClawCi.Sandboxes;
+
+namespace ClawCi.Runs.Planning;
+
+/// <summary>Resolves one task: built-in values, the task's, the environment's, the command line's, under the ceilings.</summary>
+internal sealed class TaskPlanner(
+    RunRequest request,
+    IReadOnlyList<Policy> policies,
+    SettingsSource? settings,
+    IReadOnlyList<Hook> hooks,
+    ModelCatalog catalog,
+    string runId
+)
+{
+    /// <exception cref="UserErrorException">The model is missing or unknown, or its cost cannot be limited.</exception>
+    public PlannedTask Plan(TaskSource task, string id)
+    {
+        var origins = new Origins();
+        var (file, document) = (task.File, task.Document);
+        var models = new ModelPlan(task, id, settings, catalog, origins);
+        var model = models.Resolve(request.CommandLine.Model);
+        var fallbacks = models.Fallbacks(request.CommandLine.Model);
+        var effort = models.Effort(fallbacks.Prepend(model));
+        var limits = new LimitsPlan(task, settings, policies, origins).Resolve(request.CommandLine.MaxTurns);
+        foreach (var each in fallbacks.Prepend(model))
+            RequirePrice(task, each, limits);
+        ImageCeiling.Check(task, policies, origins);
+        HookPlanner.Note(hooks, origins);
+        var kind = SandboxChoice.Resolve(request, policies, origins);
+        RequireSecrets(task);
+        var network = new NetworkPlan(task, policies, origins);
+        var sandbox = SandboxChoice.Place(Sandbox(file.Sandbox, document, kind, origins), kind, request, runId, id) with
+        {
+            Network = network.Sandbox(),
+        };
+        sandbox = sandbox with { Mounts = new MountPlan(task, request, policies, origins).Resolve(sandbox) };
+        var plan = new PlannedTask(
+            id,
+            file.Name,
+            file.Description,
+            model,
+            task.Prompt,
+            Path.GetFullPath(request.Workspace),
+            sandbox,
+            network.Setup(sandbox.Network),
+            new PolicyPlan(task, policies, origins).Resolve(
+                request.Environment.PermissionMode,
+                sandbox.Workspace,
+                isConfined: kind == SandboxKind.Docker
+            ),
+            limits,
+            new GatesPlanner(task, policies, origins).Resolve(),
+            Verify(file.Verify, document, origins),
+            Value(origins, "expect-changes", true, file.ExpectChanges, document),
+            Apply(file.Apply, document, origins),
+            ContextFiles(file.ContextFiles, document, origins),
+            origins.All,
+            document.File.Sha256,
+            Hash(string.Join('\n', policies.Select(policy => policy.Document.File.Sha256))),
+            ""
+        )
+        {
+            FallbackModels = fallbacks,
+            Effort = effort,
+        };
+        return plan with
+        {
+            PlanHash = Hash(PlanPrinter.Canonical(plan)),
+            Prompt = Template.Expand(plan.Prompt, runId),
+            Description = plan.Description is { } text ? Template.Expand(text, runId) : null,
+            Hooks = hooks,
+        };
+    }
+
+    private void RequireSecrets(TaskSource task)
+    {
+        var errors = new SourceErrors(task.Document.File.Name);
+        foreach (var (index, step) in (task.File.Sandbox.Setup ?? []).Index())
+        foreach (var name in (step.Secrets ?? []).Except(request.Secrets))
+            errors.Add(
+                task.Document.PlaceOf("sandbox", "setup", index, "secrets"),
+                $"the secret {name} was not given. Add `--secret {name}`, with its value in the variable {name}, or `--secret {name}=@FILE`"
+            );
+        errors.ThrowIfAny();
+    }
+
+    private void RequirePrice(TaskSource task, ModelChoice model, TaskLimits limits)
+    {
+        var limited = limits.MaxCostUsd is not null ? "max-cost-usd" : null;
+        limited ??= request.CommandLine.MaxCostUsd is not null ? "--max-cost-usd" : null;
+        if (limited is null || model.Facts.Price is not null)
+            return;
+        var place = task.Document.PlaceOf("model");
+        throw new UserErrorException([
+            new(
+                task.Document.File.Name,
+                place.Line,
+                place.Column,
+                $"the price of {model} is not known, so `{limited}` cannot be held. Give its price in a models file, choose another model or limit tokens instead."
+            ),
+        ]);
+    }
+
+    private static SandboxSpec Sandbox(
+        SandboxSection section,
+        SourceDocument<TaskFile> document,
+        SandboxKind kind,
+        Origins origins
+    )
+    {
+        string Source(string key, bool given) => given ? document.SourceOf("sandbox", key) : Origins.BuiltIn;
+        var spec = new SandboxSpec(
+            section.Image,
+            section.Pull ?? PullPolicy.Missing,
+            section.Workspace ?? "/workspace",
+            section.User,
+            section.Cpus ?? 2,
+            (section.Memory ?? new ByteSize(4L << 30)).Bytes,
+            section.Pids ?? 512,
+            (section.Tmp ?? new ByteSize(1L << 30)).Bytes,
+            section.Env ?? new Dictionary<string, string>()
+        )
+        {
+            DiskBytes = (section.Disk ?? new ByteSize(10L << 30)).Bytes,
+        };
+        origins.Add("sandbox.image", spec.Image, Source("image", true));
+        origins.Add("sandbox.pull", Word(spec.Pull), Source("pull", section.Pull is not null));
+        if (kind == SandboxKind.Docker)
+            origins.Add("sandbox.workspace", spec.Workspace, Source("workspace", section.Workspace is not null));
+        origins.Add("sandbox.user", spec.User ?? "owner of the workspace", Source("user", section.User is not null));
+        origins.Add("sandbox.cpus", $"{spec.Cpus}", Source("cpus", section.Cpus is not null));
+        origins.Add(
+            "sandbox.memory",
+            $"{new ByteSize(spec.MemoryBytes)}",
+            Source("memory", section.Memory is not null)
+        );
+        origins.Add("sandbox.pids", $"{spec.Pids}", Source("pids", section.Pids is not null));
+        origins.Add("sandbox.tmp", $"{new ByteSize(spec.TmpBytes)}", Source("tmp", section.Tmp is not null));
+        origins.Add("sandbox.disk", $"{new ByteSize(spec.DiskBytes)}", Source("disk", section.Disk is not null));
+        origins.Add("sandbox.env", List(spec.Env.Keys), Source("env", section.Env is not null));
+        origins.Add("sandbox.setup", $"{section.Setup?.Count ?? 0}", Source("setup", section.Setup is not null));
+        return spec;
+    }
+
+    private static VerifyPlan Verify(VerifySection? section, SourceDocument<TaskFile> document, Origins origins)
+    {
+        var plan = new VerifyPlan(
+            section?.Rounds ?? 3,
+            [
+                .. (section?.Checks ?? []).Select(check => new Check(
+                    check.Id,
+                    check.Run,
+                    check.Timeout?.Value ?? TimeSpan.FromMinutes(10)
+                )),
+            ]
+        );
+        origins.Add(
+            "verify.rounds",
+            $"{plan.Rounds}",
+            section?.Rounds is null ? Origins.BuiltIn : document.SourceOf("verify", "rounds")
+        );
+        origins.Add(
+            "verify.checks",
+            List(plan.Checks.Select(check => check.Id)),
+            section?.Checks is null ? Origins.BuiltIn : document.SourceOf("verify", "checks")
+        );
+        return plan;
+    }
+
+    private ApplyMode Apply(ApplyMode? given, SourceDocument<TaskFile> document, Origins origins)
+    {
+        var (value, source) =
+            request.CommandLine.Apply is { } flag ? (flag, "--apply")
+            : given is { } own ? (own, document.SourceOf("apply"))
+            : settings?.Document.Value.Apply is { } preset ? (preset, settings.Document.SourceOf("apply"))
+            : (ApplyMode.OnSuccess, Origins.BuiltIn);
+        origins.Add("apply", Word(value), source);
+        return value;
+    }
+
+    private static IReadOnlyList<string> ContextFiles(
+        IReadOnlyList<string>? given,
+        SourceDocument<TaskFile> document,
+        Origins origins
+    )
+    {
+        var files = given ?? ["AGENTS.md", "CLAUDE.md"];
+        origins.Add("context-files", List(files), given is null ? Origins.BuiltIn : document.SourceOf("context-files"));
+        return files;
+    }
+
+    private static bool Value(
+        Origins origins,
+        string key,
+        bool builtIn,
+        bool? given,
+        SourceDocument<TaskFile> document
+    ) =>
+        origins.Add(key, new Resolved<bool>(builtIn, Origins.BuiltIn).Then(given, () => document.SourceOf(key)))!.Value;
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    private static string List(IEnumerable<string> items) =>
+        string.Join(", ", items) is { Length: > 0 } text ? text : "none";
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,14 @@
+using ClawCi.Configuration;
+
+namespace ClawCi.Runs.Planning;
+
+/// <summary>A task file, read and checked, with what it refers to.</summary>
+/// <param name="Prompt">From the file itself or from its prompt file, templates not yet filled in.</param>
+internal sealed record TaskSource(SourceDocument<TaskFile> Document, string Prompt)
+{
+    public TaskFile File => Document.Value;
+
+    /// <summary>Paths in the file are relative to it.</summary>
+    public static string Resolve(string taskFile, string path) =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(taskFile))!, path));
+}
