@@ -100,6 +100,9 @@ internal sealed class CliEnvironment(IConfiguration variables)
     /// <summary>An input of the GitHub action, by its name in action.yml.</summary>
     public string? ActionInput(string name) => this[$"INPUT_{name.ToUpperInvariant()}"];
 
+    /// <summary>A variable as it is, for what was told to take it; null when it is not set.</summary>
+    public static string? Exact(string name) => Environment.GetEnvironmentVariable(name);
+
     /// <summary>The value of a secret that the command line names.</summary>
     public string? Secret(string name) => this[name];
 

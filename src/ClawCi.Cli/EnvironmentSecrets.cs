@@ -1,3 +1,4 @@
+using ClawCi.Configuration;
 using ClawCi.Sessions;
 
 namespace ClawCi.Cli;
@@ -5,14 +6,6 @@ namespace ClawCi.Cli;
 /// <summary>Variables of the environment that hold secrets, as providers and CI systems name them.</summary>
 internal static class EnvironmentSecrets
 {
-    private static readonly string[] Credentials =
-    [
-        "ANTHROPIC_API_KEY",
-        "ANTHROPIC_AUTH_TOKEN",
-        "OPENAI_API_KEY",
-        "CLAUDE_CODE_OAUTH_TOKEN",
-    ];
-
     /// <summary>What the platform gave to the job: GitHub, GitLab, Azure, Bitbucket, Buildkite, Gitea.</summary>
     private static readonly string[] Platform =
     [
@@ -45,12 +38,12 @@ internal static class EnvironmentSecrets
     /// <returns>The names of variables that are set and cannot be masked.</returns>
     public static IReadOnlyList<string> Register(SecretMasker masker, CliEnvironment environment) =>
         [
-            .. Add(Credentials, "credential", masker, environment),
+            .. Add(CredentialVariables.Providers, "credential", masker, environment),
             .. Add(Platform, "platform-token", masker, environment),
         ];
 
     private static IEnumerable<string> Add(
-        string[] names,
+        IReadOnlyList<string> names,
         string kind,
         SecretMasker masker,
         CliEnvironment environment

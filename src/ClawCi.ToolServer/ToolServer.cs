@@ -40,7 +40,7 @@ internal sealed class ToolServer(Session session)
     private async Task<CallToolResult> CallAsync(CallToolRequestParams? request, CancellationToken ct)
     {
         var tool = ToolCatalog.All.FirstOrDefault(t => t.Name == request?.Name);
-        if (tool is null && request?.Name != ProbeCall.Name)
+        if (tool is null && request?.Name is not (ProbeCall.Name or HookCall.Name))
             return Result(
                 ToolAnswer.Error(
                     $"There is no tool {request?.Name}. There are {string.Join(", ", ToolCatalog.All.Select(t => t.Name))}."
@@ -49,6 +49,8 @@ internal sealed class ToolServer(Session session)
         var arguments = request!.Arguments ?? new Dictionary<string, JsonElement>();
         var input = JsonSerializer.SerializeToElement(arguments, ToolJson.Default.IDictionaryStringJsonElement);
         var terms = CallTerms.Of(request.Meta);
+        if (request.Name == HookCall.Name)
+            return Result(await HookCall.RunAsync(input, terms, session.Commands, ct));
         if (tool is null)
             return Result(await ProbeCall.RunAsync(input, terms.Timeout, session.Commands, ct));
         // A long search must not keep the next message waiting.

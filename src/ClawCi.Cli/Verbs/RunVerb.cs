@@ -90,6 +90,7 @@ internal sealed record RunVerb : PlanningVerb
         {
             ProxyTo = invocation.Environment.ProxyTo,
             Secrets = secrets,
+            Variable = CliEnvironment.Exact,
             Record = Record,
         };
         await RunAsync(plan, services, invocation);

@@ -44,6 +44,14 @@ internal static unsafe partial class CommandLibc
     [LibraryImport("libc", EntryPoint = "pwrite")]
     public static partial nint WriteAt(int fd, byte* buffer, nuint count, long offset);
 
+    [LibraryImport(
+        "libc",
+        EntryPoint = "memfd_create",
+        SetLastError = true,
+        StringMarshalling = StringMarshalling.Utf8
+    )]
+    public static partial int MemoryFile(string name, uint flags);
+
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int fd);
 

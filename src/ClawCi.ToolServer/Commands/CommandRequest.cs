@@ -9,6 +9,9 @@ internal sealed record CommandRequest(string Command, TimeSpan Timeout)
     /// <summary>Over the server's own: <c>NAME=value</c> each.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
+    /// <summary>What it reads on its standard input.</summary>
+    public byte[] Input { get; init; } = [];
+
     /// <summary>How much of the output to keep as it was, from its start.</summary>
     public int RawBytes { get; init; }
 }

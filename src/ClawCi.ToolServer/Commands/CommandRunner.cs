@@ -83,7 +83,7 @@ internal sealed class CommandRunner : IDisposable
             return null;
         using var shell = request.Program is { } program
             ? _shells.StartProgram(program, request.Environment, out var problem)
-            : _shells.Start(request.Command, request.Environment, out problem);
+            : _shells.Start(request.Command, request.Environment, out problem, request.Input);
         if (shell is null)
             return CommandResult.NotStarted(problem!);
         var result = new CommandRun(shell, request.RawBytes).Run(request.Timeout, ct);

@@ -19,6 +19,7 @@ internal sealed unsafe class ShellProcess(Child child, WakeUp wakeUp, int output
     public int Output => _output;
 
     /// <param name="control">A descriptor that the shell gets as its 3; -1 for none.</param>
+    /// <param name="input">A descriptor that it gets as its 0; -1 for an empty input.</param>
     /// <returns>Zero, or the error number.</returns>
     public static int Start(
         Reaper reaper,
@@ -26,7 +27,8 @@ internal sealed unsafe class ShellProcess(Child child, WakeUp wakeUp, int output
         IReadOnlyList<string> environment,
         string directory,
         int control,
-        out ShellProcess? process
+        out ShellProcess? process,
+        int input = -1
     )
     {
         process = null;
@@ -36,7 +38,7 @@ internal sealed unsafe class ShellProcess(Child child, WakeUp wakeUp, int output
         var (reading, writing) = (ends[0], ends[1]);
         var wakeUp = new WakeUp();
         var error = reaper.Start(
-            () => (Spawn.Start(arguments, environment, directory, writing, control, out var pid), pid),
+            () => (Spawn.Start(arguments, environment, directory, input, writing, control, out var pid), pid),
             wakeUp,
             out var child
         );

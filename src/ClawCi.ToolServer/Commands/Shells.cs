@@ -57,9 +57,23 @@ internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment
 
     /// <param name="over">What this command alone finds in its environment; a shell that waits has its own already.</param>
     /// <param name="problem">Why there is none.</param>
-    public ShellProcess? Start(string command, IReadOnlyList<string> over, out string? problem)
+    /// <param name="input">For its standard input, which a shell that waits has already.</param>
+    public ShellProcess? Start(
+        string command,
+        IReadOnlyList<string> over,
+        out string? problem,
+        ReadOnlySpan<byte> input = default
+    )
     {
         problem = null;
+        if (input.Length > 0)
+        {
+            using var file = InputFile.Of(input, out var error);
+            if (file is not null)
+                return StartProgram([.. _words!, command], over, out problem, file.Descriptor);
+            problem = Marshal.GetPInvokeErrorMessage(error);
+            return null;
+        }
         if (over.Count == 0 && WaitingShell.Takes(command) && Interlocked.Exchange(ref _waiting, null) is { } waiting)
         {
             var ready = waiting.HandOver(command);
@@ -73,7 +87,12 @@ internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment
     /// <param name="arguments">The program's path first.</param>
     /// <param name="over">As for <see cref="Start"/>.</param>
     /// <param name="problem">Why it was not started.</param>
-    public ShellProcess? StartProgram(IReadOnlyList<string> arguments, IReadOnlyList<string> over, out string? problem)
+    public ShellProcess? StartProgram(
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<string> over,
+        out string? problem,
+        int input = -1
+    )
     {
         var error = ShellProcess.Start(
             reaper,
@@ -81,7 +100,8 @@ internal sealed class Shells(Reaper reaper, string directory, CommandEnvironment
             environment.With(over, NextMark()),
             directory,
             control: -1,
-            out var process
+            out var process,
+            input
         );
         problem = process is null ? Marshal.GetPInvokeErrorMessage(error) : null;
         return process;

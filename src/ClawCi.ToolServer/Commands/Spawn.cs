@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClawCi.ToolServer.Commands;
 
-/// <summary>Starts a program in a session of its own, with an empty stdin and one pipe for both outputs.</summary>
+/// <summary>Starts a program in a session of its own, with one pipe for both outputs.</summary>
 internal static unsafe class Spawn
 {
     // POSIX_SPAWN_SETSIGDEF, POSIX_SPAWN_SETSIGMASK, POSIX_SPAWN_SETSID
@@ -15,12 +15,14 @@ internal static unsafe class Spawn
     /// <summary>Kept open: where the agent is the owner of /dev, one of its commands may delete what is there.</summary>
     private static readonly int Empty = CommandLibc.Open("/dev/null", CommandLibc.CloseOnExec);
 
+    /// <param name="input">Becomes its standard input; -1 for an empty one.</param>
     /// <param name="control">Becomes the program's descriptor 3; -1 for none.</param>
     /// <returns>Zero, or the error number.</returns>
     public static int Start(
         IReadOnlyList<string> arguments,
         IReadOnlyList<string> environment,
         string directory,
+        int input,
         int output,
         int control,
         out int pid
@@ -41,7 +43,7 @@ internal static unsafe class Spawn
             // The runtime ignores SIGPIPE and handles others; the child wants them as they were.
             new Span<byte>(signals, OpaqueBytes).Fill(0xFF);
             _ = CommandLibc.AttributesSetSignalDefaults(attributes, signals);
-            var error = CommandLibc.ActionsAddDup(actions, Empty, 0);
+            var error = CommandLibc.ActionsAddDup(actions, input >= 0 ? input : Empty, 0);
             error |= CommandLibc.ActionsAddDup(actions, output, 1);
             error |= CommandLibc.ActionsAddDup(actions, output, 2);
             if (control >= 0)

@@ -12,7 +12,9 @@ internal sealed record HookSection
     [Text(TextFormat.NotEmpty)]
     public string? Matcher { get; init; }
 
-    [Description("A shell command. It gets JSON on its standard input; its directory is the file's.")]
+    [Description(
+        "A shell command. It gets JSON on its standard input. Its directory is the file's, in the sandbox the workspace."
+    )]
     [Text(TextFormat.NotEmpty)]
     public required string Run { get; init; }
 
@@ -21,6 +23,12 @@ internal sealed record HookSection
 
     [Description("Where the command runs. Default host.")]
     public HookPlace? RunIn { get; init; }
+
+    [Description(
+        "Variables of the runner's environment that the command gets, beside PATH and LANG. Not in the sandbox."
+    )]
+    [Text(TextFormat.Variable)]
+    public IReadOnlyList<string>? Env { get; init; }
 }
 
 /// <summary>When a hook runs.</summary>
@@ -36,8 +44,8 @@ internal enum HookEvent
 }
 
 /// <summary>Where a hook's command runs.</summary>
-[NotSupportedYet("sandbox")]
 internal enum HookPlace
 {
     Host,
+    Sandbox,
 }

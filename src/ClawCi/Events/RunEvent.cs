@@ -140,7 +140,8 @@ internal sealed record HookRan(
     string Decision,
     int? ExitCode,
     long DurationMs,
-    string? Message
+    string? Message,
+    string? RunIn = null
 ) : RunEvent;
 
 /// <summary>A container asked for a connection, and it is over. Plain HTTP: for each host on it; a refused request by itself.</summary>

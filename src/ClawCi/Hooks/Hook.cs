@@ -13,4 +13,10 @@ internal sealed record Hook(
     string Directory,
     TimeSpan Timeout,
     string Source
-);
+)
+{
+    public HookPlace Place { get; init; }
+
+    /// <summary>Names of variables of the runner's environment that it gets.</summary>
+    public IReadOnlyList<string> Variables { get; init; } = [];
+}

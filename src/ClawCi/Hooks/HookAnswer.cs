@@ -40,7 +40,8 @@ internal sealed record HookAnswer(
         }
     }
 
-    private static HookAnswer Of(JsonElement answer)
+    /// <param name="answer">An object.</param>
+    public static HookAnswer Of(JsonElement answer)
     {
         var special = Member(answer, "hookSpecificOutput");
         var reason = String(answer, "reason");

@@ -21,6 +21,7 @@ internal sealed record Policy(SourceDocument<PolicyFile> Document, PolicyLayer L
             (root, errors) =>
             {
                 rules = new RuleReader(errors).Read(root);
+                HookReader.Check(root["hooks"]?.Value, errors);
                 NetworkReader.Check(root["network"]?.Value, mayBePrivate: true, errors);
             }
         );

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ClawCi.Events;
+using ClawCi.Hooks;
 using ClawCi.Sandboxes;
 using ClawCi.Tools;
 
@@ -75,6 +77,22 @@ internal sealed class AgentSandbox : IAsyncDisposable
             answer.End,
             answer is { Truncated: true, Raw: { } raw } ? _blobs.Keep(raw, answer.Bytes) : null
         );
+    }
+
+    /// <summary>A hook's command beside the model's. What comes back is the sandbox's word.</summary>
+    /// <param name="input">What it is told, JSON.</param>
+    public async Task<HookEnd> RunHookAsync(Hook hook, string input, CancellationToken cancellationToken)
+    {
+        var sandbox = await _start.WaitAsync(cancellationToken);
+        var call = new JsonObject { ["run"] = hook.Run, ["event"] = input };
+        var answer = await sandbox.CallAsync(
+            "claw-ci/hook",
+            JsonElement.Parse(call.ToJsonString()),
+            hook.Timeout,
+            cancellationToken,
+            rawBytes: SandboxHookAnswer.MaxBytes
+        );
+        return new(answer.ExitCode, answer.Raw ?? [], [], answer.TimedOut, answer.Truncated, answer.Text);
     }
 
     /// <summary>The container is gone afterwards.</summary>

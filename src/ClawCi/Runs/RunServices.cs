@@ -25,6 +25,9 @@ internal sealed record RunServices(
     /// <summary>Whether what is asked of models and what they answer is written down.</summary>
     public bool Record { get; init; }
 
+    /// <summary>The runner's environment, of which hooks get what they name; null where a variable is not set.</summary>
+    public Func<string, string?> Variable { get; init; } = _ => null;
+
     /// <summary>The values of secrets, by name. Masked, and given to the setup steps that name them.</summary>
     public IReadOnlyDictionary<string, string> Secrets { get; init; } = new Dictionary<string, string>();
 }

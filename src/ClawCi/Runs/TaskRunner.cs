@@ -39,7 +39,10 @@ internal sealed class TaskRunner(
         task.ProtectedPaths.Paths,
         task.Sandbox.Network.Words
     );
-    private readonly HookRunner _hooks = new(task.Hooks, plan.RunId, task.Checkout, events, services.Time);
+    private readonly HookRunner _hooks = new(task.Hooks, plan.RunId, task.Checkout, events, services.Time)
+    {
+        Variable = services.Variable,
+    };
     private IReadOnlyList<PermissionDenial> _denials = [];
 
     private Delivery _delivery = Delivery.Nothing;
@@ -136,14 +139,23 @@ internal sealed class TaskRunner(
         var conversation = new Conversation(caller, tools, dispatcher, task.Policy, _session, ledger, events);
         var checks = new CheckRunner(sandbox, directory, services.Masker, clock, events, services.Time);
         var hooks = new TaskHooks(_hooks);
-        var say = await hooks.BeginAsync(task.Prompt, clock.Token);
+        _hooks.Sandbox = new(
+            task.Sandbox.Workspace,
+            [.. TaskTools.SandboxTools.Select(tool => tool.Name)],
+            (hook, input, ct) => agent!.RunHookAsync(hook, input, ct)
+        );
+        var say = task.Prompt;
         for (var round = 1; ; round++)
         {
             _changes?.Dispose();
             _changes = null;
             ConversationEnd end;
             await using (agent = new AgentSandbox(sandbox, tools, blobs, events, clock.Token))
-                end = await agent.WhileUpAsync(ct => hooks.ConverseAsync(conversation, say, ct), clock.Token);
+                end = await agent.WhileUpAsync(
+                    async ct =>
+                        await hooks.ConverseAsync(conversation, round == 1 ? await hooks.BeginAsync(say, ct) : say, ct),
+                    clock.Token
+                );
             if (end is ConversationEnd.LimitHit limit)
                 events.On(new LimitReached(limit.Limit, limit.Message));
             _changes = await sandbox.ReadChangesAsync(clock.Token);

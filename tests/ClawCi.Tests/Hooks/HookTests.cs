@@ -33,6 +33,18 @@ public sealed class HookTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task A_hook_gets_the_variables_that_it_names_and_no_other()
+    {
+        var hook = Hook(HookEvent.PreToolUse, "env > environment") with { Variables = ["TEAM", "NOT_SET"] };
+        await RunAsync(hook, variable: name => name is "TEAM" or "ANTHROPIC_API_KEY" ? $"value of {name}" : null);
+
+        var environment = File.ReadAllText(_directory["environment"]);
+        Assert.Contains("TEAM=value of TEAM\n", environment, StringComparison.Ordinal);
+        Assert.DoesNotContain("ANTHROPIC_API_KEY", environment, StringComparison.Ordinal);
+        Assert.DoesNotContain("NOT_SET", environment, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("echo no pushing >&2; exit 2", "no pushing")]
     [InlineData("""echo '{"decision":"block","reason":"not so"}'""", "not so")]
@@ -105,7 +117,11 @@ public sealed class HookTests : IDisposable
     private Hook Hook(HookEvent moment, string run) =>
         new(moment, null, run, _directory.Path, TimeSpan.FromSeconds(2), "settings.yaml:3");
 
-    private async Task<(string Text, bool IsError)> RunAsync(Hook hook, string command = "ls")
+    private async Task<(string Text, bool IsError)> RunAsync(
+        Hook hook,
+        string command = "ls",
+        Func<string, string?>? variable = null
+    )
     {
         var rule = RuleSpelling.Parse("bash(git push:*)", out _)!.ToRule("no-push", "policy.yaml", 1, RuleEffect.Deny);
         var policy = new PermissionPolicy(PermissionMode.WorkspaceWrite, "built-in", [new([rule])], [], "/workspace");
@@ -116,7 +132,10 @@ public sealed class HookTests : IDisposable
         var dispatcher = new ToolDispatcher(
             new ToolSet([tool], policy),
             policy,
-            new HookRunner([hook], "session", "/workspace", _events, TimeProvider.System),
+            new HookRunner([hook], "session", "/workspace", _events, TimeProvider.System)
+            {
+                Variable = variable ?? (_ => null),
+            },
             _events,
             TimeProvider.System
         );

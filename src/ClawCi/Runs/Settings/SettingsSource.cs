@@ -46,6 +46,7 @@ internal sealed record SettingsSource(SourceDocument<SettingsFile> Document)
 
     private static void CheckRules(SourceMapping root, SourceErrors errors)
     {
+        HookReader.Check(root["hooks"]?.Value, errors);
         foreach (var key in new[] { "deny", "allow" })
         foreach (
             var item in (
