@@ -241,22 +241,24 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
         if (check.Outcome == "pass")
         {
             log.Information(
-                "{Sign:green} check {Id}  round {Round}  {Duration:dim}",
+                "{Sign:green} check {Id}  {Round}  {Duration:dim}",
                 "✓",
                 check.Id,
-                check.Round,
+                check.Round == 0 ? "before" : $"round {check.Round}",
                 duration
             );
             return;
         }
         log.Information(
-            "{Sign:red} check {Id}  round {Round}  {Duration:dim}  {Outcome:red}{Exit}",
+            "{Sign:red} check {Id}  {Round}  {Duration:dim}  {Outcome:red}{Exit}",
             "✗",
             check.Id,
-            check.Round,
+            check.Round == 0 ? "before" : $"round {check.Round}",
             duration,
             check.Outcome,
-            check.ExitCode is { } code ? $", exit {code}" : ""
+            check.Message is { } message ? $", {message}"
+                : check.ExitCode is { } code ? $", exit {code}"
+                : ""
         );
         log.Information("{Output:block}", _cut.Tail(check.Tail, TailLines));
     }

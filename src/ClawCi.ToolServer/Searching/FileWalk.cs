@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ClawCi.ToolServer.Searching;
 
 /// <summary>
-/// All files below a directory but what git ignores, in the order of their names, without following a link. Names are
+/// All files below a directory, without what git ignores unless that is asked for, in the order of their names, without following a link. Names are
 /// Latin-1 strings of their bytes here, so that every name survives.
 /// </summary>
 internal sealed class FileWalk : IDisposable
@@ -19,12 +19,13 @@ internal sealed class FileWalk : IDisposable
     private readonly SafeFileHandle _root;
     private readonly Location _start;
     private readonly string _startPath;
+    private readonly bool _withIgnored;
     private readonly Stack<(string Path, IgnoreRules Rules)> _pending = new();
     private int _entries;
 
-    private FileWalk(SafeFileHandle root, Location start)
+    private FileWalk(SafeFileHandle root, Location start, bool withIgnored)
     {
-        (_root, _start) = (root, start);
+        (_root, _start, _withIgnored) = (root, start, withIgnored);
         _startPath = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(start.Path));
     }
 
@@ -32,11 +33,11 @@ internal sealed class FileWalk : IDisposable
     public string Notice { get; private set; } = "";
 
     /// <exception cref="ToolException">There is no such directory, or it is a file.</exception>
-    public static FileWalk Start(Workspace workspace, string directory)
+    public static FileWalk Start(Workspace workspace, string directory, bool withIgnored = false)
     {
         var location = workspace.Locate(directory);
         if (location.Status is { IsDirectory: true })
-            return new(workspace.Root, location);
+            return new(workspace.Root, location, withIgnored);
         using (location)
         {
             location.RequirePresence(directory);
@@ -46,7 +47,7 @@ internal sealed class FileWalk : IDisposable
 
     public IEnumerable<WalkedFile> Files(CancellationToken ct)
     {
-        _pending.Push((_startPath, RulesAbove()));
+        _pending.Push((_startPath, _withIgnored ? IgnoreRules.None : RulesAbove()));
         while (_pending.TryPop(out var next))
         {
             ct.ThrowIfCancellationRequested();
@@ -68,7 +69,7 @@ internal sealed class FileWalk : IDisposable
     {
         if (Names(directory) is not { } names)
             yield break;
-        var rules = ReadRules(directory, ".gitignore"u8) is { } own ? outer.Enter(path, own) : outer;
+        var rules = !_withIgnored && ReadRules(directory, ".gitignore"u8) is { } own ? outer.Enter(path, own) : outer;
         var directories = new Stack<string>();
         foreach (var name in names)
         {

@@ -33,7 +33,7 @@ internal static class CutOff
             Message: "claw-ci was killed before the task ended. What it had recorded until then is here.",
             Retryable: true,
             LimitsHit: [.. events.OfType<LimitReached>().Select(limit => limit.Limit)],
-            Checks: [.. LastChecks(events)],
+            Checks: CheckSummary.Of(events.OfType<CheckRan>()),
             Changes: Changes([.. events.OfType<FileChanged>()], patch),
             Applied: "not-applied",
             Artifacts: [TaskRecord.TranscriptFile],
@@ -82,11 +82,4 @@ internal static class CutOff
                 yield return new(denied.Tool, denied.ToolUseId, call.Input, denied.RuleId, denied.Reason);
         }
     }
-
-    private static IEnumerable<CheckSummary> LastChecks(IEnumerable<RunEvent> events) =>
-        events
-            .OfType<CheckRan>()
-            .GroupBy(check => check.Id)
-            .Select(rounds => rounds.Last())
-            .Select(check => new CheckSummary(check.Id, check.Round, check.Outcome, check.ExitCode, check.DurationMs));
 }

@@ -70,8 +70,11 @@ internal sealed class JUnitWriter : IArtifactWriter
             {
                 var ran = runs[(check.Id, check.Round)].LastOrDefault();
                 var message =
-                    $"{check.Outcome}, exit code {check.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "none"}";
-                WriteProblem(xml, IsRed(check) ? "failure" : "error", check.Outcome, message, ran?.Tail ?? "");
+                    check.Message
+                    ?? $"{check.Outcome}, exit code {check.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "none"}";
+                var names = string.Concat((check.NamedTests ?? []).Select(name => $"{name}\n"));
+                var text = names + ran?.Tail;
+                WriteProblem(xml, IsRed(check) ? "failure" : "error", check.Reason ?? check.Outcome, message, text);
             }
             xml.WriteEndElement();
         }

@@ -123,7 +123,16 @@ internal sealed class SummaryWriter : IArtifactWriter
         {
             var ran = runs[(check.Id, check.Round)].LastOrDefault();
             text.Append($"Check {Markdown.Code(check.Id)}: {Markdown.Text(check.Outcome)}");
-            text.Append(check.ExitCode is { } code ? $", exit code {code}\n\n" : "\n\n");
+            text.Append(check.ExitCode is { } code ? $", exit code {code}" : "");
+            text.Append(check.Message is { } message ? $": {Markdown.Text(Cut(message, 500))}\n\n" : "\n\n");
+            foreach (var name in (check.NamedTests ?? []).Take(MostRows))
+                text.Append($"- {Markdown.Code(Cut(name, 200))}\n");
+            if (check.NamedTests is { Count: > 0 } names)
+                text.Append(
+                    names.Count + (check.MoreTests ?? 0) - MostRows is > 0 and var more
+                        ? $"- and {more} more\n\n"
+                        : "\n"
+                );
             if (ran is { Tail.Length: > 0 })
                 text.Append(Markdown.Block(Tail(ran.Tail, MostText))).Append("\n\n");
         }

@@ -194,8 +194,15 @@ internal sealed record UsageAdded(
 /// <param name="Limit">Its key in the task file, such as <c>max-turns</c>.</param>
 internal sealed record LimitReached(string Limit, string Message) : RunEvent;
 
+/// <param name="Round">From 1; 0 is the baseline, before the agent began.</param>
 /// <param name="Outcome"><c>pass</c>, <c>fail</c>, <c>timeout</c> or <c>error</c>.</param>
 /// <param name="Log">Path of the log below the task's directory.</param>
+/// <param name="Reason">Why it did not pass: a word of docs/formats/task.md, such as <c>new-failures</c>.</param>
+/// <param name="Message">The same for people, where the exit code does not say it.</param>
+/// <param name="Tests">What its test reports say; null without one that can be relied on.</param>
+/// <param name="NamedTests">The first of the tests that the reason is about.</param>
+/// <param name="MoreTests">How many it is about besides.</param>
+/// <param name="Rerun">Which repetition of the round; null for the first run.</param>
 internal sealed record CheckRan(
     string Id,
     int Round,
@@ -204,8 +211,17 @@ internal sealed record CheckRan(
     string Outcome,
     long DurationMs,
     string Log,
-    string Tail
+    string Tail,
+    string? Reason = null,
+    string? Message = null,
+    TestCounts? Tests = null,
+    IReadOnlyList<string>? NamedTests = null,
+    int? MoreTests = null,
+    int? Rerun = null
 ) : RunEvent;
+
+/// <summary>Tests as reports have them; one that stands in them twice counts twice.</summary>
+internal sealed record TestCounts(int Passed, int Failed, int Skipped);
 
 /// <summary>Secrets were replaced before they reached the transcript.</summary>
 /// <param name="Kinds">How many of each kind, such as <c>credential</c> or <c>github-token</c>.</param>

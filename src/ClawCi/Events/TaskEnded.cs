@@ -59,8 +59,49 @@ internal sealed record PermissionDenial(
     string Reason
 );
 
-/// <summary>How a check stood in the last round in which it ran.</summary>
-internal sealed record CheckSummary(string Id, int Round, string Outcome, int? ExitCode, long DurationMs);
+/// <summary>How a check stood in the last round in which it ran; the baseline is none. The fields are those of <see cref="CheckRan"/>.</summary>
+/// <param name="Flaky">It was red and green in that round; null when it was not.</param>
+internal sealed record CheckSummary(
+    string Id,
+    int Round,
+    string Outcome,
+    int? ExitCode,
+    long DurationMs,
+    string? Reason = null,
+    string? Message = null,
+    TestCounts? Tests = null,
+    IReadOnlyList<string>? NamedTests = null,
+    int? MoreTests = null,
+    bool? Flaky = null
+)
+{
+    /// <summary>Of every run of the checks: one summary for each check that ran after the agent did.</summary>
+    public static IReadOnlyList<CheckSummary> Of(IEnumerable<CheckRan> runs) =>
+        [
+            .. runs.Where(run => run.Round > 0)
+                .GroupBy(run => run.Id)
+                .Select(check => Of([.. check.Where(run => run.Round == check.Max(other => other.Round))])),
+        ];
+
+    /// <summary>Of one round: green when it was green once.</summary>
+    private static CheckSummary Of(CheckRan[] round)
+    {
+        var run = Array.Find(round, run => run.Outcome == "pass") ?? round[^1];
+        return new(
+            run.Id,
+            run.Round,
+            run.Outcome,
+            run.ExitCode,
+            run.DurationMs,
+            run.Reason,
+            run.Message,
+            run.Tests,
+            run.NamedTests,
+            run.MoreTests,
+            run.Outcome == "pass" && Array.Exists(round, other => other.Outcome != "pass") ? true : null
+        );
+    }
+}
 
 /// <summary>What the task changed, as the patch has it.</summary>
 /// <param name="PatchBytes">0 when a patch is withheld.</param>

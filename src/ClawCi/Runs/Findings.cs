@@ -2,6 +2,7 @@ using ClawCi.Auth;
 using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Models;
+using ClawCi.Runs.Checks;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Workspaces;
@@ -27,13 +28,15 @@ internal static class Findings
             check.Outcome == CheckOutcomes.Error
                 ? new Finding(
                     Outcome.SetupFailed,
-                    "check-command-missing",
+                    CheckReasons.CommandMissing,
                     $"Check {check.Id} cannot run: its command `{check.Run}` does not exist in the image."
                 )
                 : new Finding(
                     Outcome.TaskFailed,
-                    "check-failed",
-                    $"Check {check.Id} is red after the last round: {CheckRunner.Describe(check)}."
+                    check.Reason is null or CheckReasons.ExitCode or CheckReasons.Timeout
+                        ? "check-failed"
+                        : check.Reason,
+                    $"Check {check.Id} is red after the last round: {CheckFeedback.Describe(check)}."
                 )
         );
 

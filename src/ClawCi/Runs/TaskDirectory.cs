@@ -27,5 +27,7 @@ internal sealed class TaskDirectory
         Path.Combine(Directory.CreateDirectory(Path.Combine(_path, "blobs")).FullName, name);
 
     /// <summary>The relative name of a check's log.</summary>
-    public static string CheckLog(int round, string id) => $"checks/{round}-{id}.log";
+    /// <param name="rerun">0, or which repetition of the round it is of.</param>
+    public static string CheckLog(int round, string id, int rerun) =>
+        rerun == 0 ? $"checks/{round}-{id}.log" : $"checks/{round}-{id}.rerun-{rerun}.log";
 }

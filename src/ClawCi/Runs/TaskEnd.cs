@@ -53,18 +53,7 @@ internal static class TaskEnd
             decision.Message,
             decision.Retryable,
             limits,
-            [
-                .. checks
-                    .GroupBy(check => check.Id)
-                    .Select(runs => runs.Last())
-                    .Select(last => new CheckSummary(
-                        last.Id,
-                        last.Round,
-                        last.Outcome,
-                        last.ExitCode,
-                        last.DurationMs
-                    )),
-            ],
+            CheckSummary.Of(checks),
             delivery.Changes,
             delivery.Applied,
             artifacts,

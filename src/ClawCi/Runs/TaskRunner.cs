@@ -4,6 +4,7 @@ using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Prompts;
+using ClawCi.Runs.Checks;
 using ClawCi.Runs.Gates;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
@@ -31,7 +32,6 @@ internal sealed class TaskRunner(
 {
     private readonly Verdict _verdict = new();
     private readonly Session _session = new(plan.RunId);
-    private readonly List<CheckRan> _checks = [];
     private readonly string _system = SystemPrompt.Build(
         task.Sandbox.Workspace,
         [.. task.Verify.Checks.Select(check => check.Run)],
@@ -45,6 +45,7 @@ internal sealed class TaskRunner(
     };
     private IReadOnlyList<PermissionDenial> _denials = [];
 
+    private Verification? _verification;
     private Delivery _delivery = Delivery.Nothing;
 
     /// <summary>What the agent has made, when that was read since it last worked.</summary>
@@ -71,7 +72,7 @@ internal sealed class TaskRunner(
             _session,
             ledger,
             _denials,
-            _checks,
+            _verification?.Ran ?? [],
             _delivery,
             services.Time.GetElapsedTime(started)
         );
@@ -138,13 +139,15 @@ internal sealed class TaskRunner(
         var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, events, services.Time);
         var conversation = new Conversation(caller, tools, dispatcher, task.Policy, _session, ledger, events);
         var checks = new CheckRunner(sandbox, directory, services.Masker, clock, events, services.Time);
+        _verification = new Verification(task.Verify, checks, events);
         var hooks = new TaskHooks(_hooks);
         _hooks.Sandbox = new(
             task.Sandbox.Workspace,
             [.. TaskTools.SandboxTools.Select(tool => tool.Name)],
             (hook, input, ct) => agent!.RunHookAsync(hook, input, ct)
         );
-        var say = task.Prompt;
+        var known = await _verification.BeginAsync(clock.Token);
+        var say = known.Length == 0 ? task.Prompt : $"{task.Prompt}\n\n{known}";
         for (var round = 1; ; round++)
         {
             _changes?.Dispose();
@@ -159,11 +162,11 @@ internal sealed class TaskRunner(
             if (end is ConversationEnd.LimitHit limit)
                 events.On(new LimitReached(limit.Limit, limit.Message));
             _changes = await sandbox.ReadChangesAsync(clock.Token);
-            var red = await JudgeAsync(checks, _changes, end, round);
+            var red = await JudgeAsync(_verification, _changes, end, round);
             var gate = new PatchGates(task.Gates, services.Masker).Judge(_changes);
             if (end is ConversationEnd.Completed && round < task.Verify.Rounds && CanBeMended(red, gate))
             {
-                say = string.Join("\n\n", red.Count == 0 ? "" : CheckRunner.Feedback(red), gate.Feedback).Trim();
+                say = string.Join("\n\n", red.Count == 0 ? "" : CheckFeedback.Red(red), gate.Feedback).Trim();
                 continue;
             }
             if (Findings.Of(end) is { } finding)
@@ -175,18 +178,16 @@ internal sealed class TaskRunner(
     }
 
     private async Task<IReadOnlyList<CheckRan>> JudgeAsync(
-        CheckRunner checks,
+        Verification verification,
         ChangeSet changes,
         ConversationEnd end,
         int round
     )
     {
-        if (task.Verify.Checks.Count == 0 || (changes.IsEmpty && end is not ConversationEnd.Completed))
+        if (changes.IsEmpty && end is not ConversationEnd.Completed)
             return [];
         using var judged = changes.Without(entry => task.ProtectedPaths.Matches(entry.DisplayPath));
-        var results = await checks.RunAsync(task.Verify.Checks, judged, round, clock.Token);
-        _checks.AddRange(results);
-        return [.. results.Where(check => check.Outcome != CheckOutcomes.Pass)];
+        return await verification.JudgeAsync(judged, round, clock.Token);
     }
 
     private static bool CanBeMended(IReadOnlyList<CheckRan> red, GateVerdict gate) =>

@@ -29,17 +29,29 @@ internal static class ChecksView
     {
         var isGreen = check.Outcome == "pass";
         Html line =
-            $"""<span class="dot {(isGreen ? "pass" : "fail")}">{(isGreen ? "✓" : "✗")}</span> round {check.Round}: {check.Outcome}{(
+            $"""<span class="dot {(isGreen ? "pass" : "fail")}">{(isGreen ? "✓" : "✗")}</span> {RoundName(check)}: {check.Outcome}{(
                 check.ExitCode is { } code && !isGreen ? $", exit code {code}" : ""
-            )} <span class="meta">{Amount.Duration(check.DurationMs)}</span>""";
+            )}{Tests(check)} <span class="meta">{Amount.Duration(check.DurationMs)}</span>""";
         return isGreen || check.Tail.Length == 0
             ? (Html)$"""<p class="round">{line}</p>"""
             : $"""<details class="round"{(isLast ? Open : Html.Empty)}><summary>{line}</summary>{Shortened.Pre(
-                check.Tail,
+                (check.NamedTests is null ? "" : string.Join('\n', check.NamedTests) + "\n\n") + check.Tail,
                 MostTail,
                 "result"
             )}<p class="meta">The whole log: <code>{check.Log}</code></p></details>""";
     }
+
+    private static string RoundName(CheckRan check) =>
+        (check.Round == 0 ? "before the change" : $"round {check.Round}")
+        + (check.Rerun is { } again ? $", repetition {again}" : "");
+
+    private static string Tests(CheckRan check) =>
+        (check.Message is { } message ? $": {message}" : "")
+        + (
+            check.Tests is { } tests
+                ? $" ({tests.Passed} tests passed, {tests.Failed} failed, {tests.Skipped} skipped)"
+                : ""
+        );
 
     private static readonly Html Open = $" open";
 }

@@ -49,6 +49,8 @@ internal sealed record PlannedTaskView(
     IReadOnlyList<ProtectedLayer> ProtectedPaths,
     GatesView Gates,
     int Rounds,
+    bool Baseline,
+    int FlakyReruns,
     IReadOnlyList<CheckView> Checks,
     bool ExpectChanges,
     ApplyMode Apply,
@@ -88,7 +90,17 @@ internal sealed record PlannedTaskView(
             task.ProtectedPaths.Layers,
             new(task.Gates.MaxFiles, task.Gates.MaxPatchBytes, task.Gates.Executables),
             task.Verify.Rounds,
-            [.. task.Verify.Checks.Select(check => new CheckView(check.Id, check.Run, Duration.Write(check.Timeout)))],
+            task.Verify.Baseline,
+            task.Verify.FlakyReruns,
+            [
+                .. task.Verify.Checks.Select(check => new CheckView(
+                    check.Id,
+                    check.Run,
+                    Duration.Write(check.Timeout),
+                    check.Must,
+                    check.Reports
+                )),
+            ],
             task.ExpectChanges,
             task.Apply,
             task.ContextFiles,
@@ -139,7 +151,7 @@ internal sealed record LimitsView(
 internal sealed record GatesView(int? MaxFiles, long? MaxPatchBytes, ExecutableFiles Executables);
 
 /// <summary>A check, its timeout as people write it.</summary>
-internal sealed record CheckView(string Id, string Run, string Timeout);
+internal sealed record CheckView(string Id, string Run, string Timeout, MustWord Must, IReadOnlyList<string> Reports);
 
 /// <summary>How a plan is written: snake_case as all that claw-ci writes, nulls left out.</summary>
 [JsonSourceGenerationOptions(
@@ -150,6 +162,7 @@ internal sealed record CheckView(string Id, string Run, string Timeout);
     Converters = [
         typeof(KebabCaseEnumConverter<ApplyMode>),
         typeof(KebabCaseEnumConverter<ExecutableFiles>),
+        typeof(KebabCaseEnumConverter<MustWord>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),
         typeof(KebabCaseEnumConverter<PullPolicy>),
         typeof(KebabCaseEnumConverter<SandboxKind>),

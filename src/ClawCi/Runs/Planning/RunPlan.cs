@@ -97,10 +97,13 @@ internal sealed record TaskLimits(
 );
 
 /// <param name="Rounds">How often the checks run, and red ones are fed back in between.</param>
-internal sealed record VerifyPlan(int Rounds, IReadOnlyList<Check> Checks);
+/// <param name="Baseline">Whether the checks run before the agent begins.</param>
+/// <param name="FlakyReruns">How often red checks are run again before they count.</param>
+internal sealed record VerifyPlan(int Rounds, IReadOnlyList<Check> Checks, bool Baseline = false, int FlakyReruns = 0);
 
-/// <summary>A command that must exit 0 on the patched checkout.</summary>
-internal sealed record Check(string Id, string Run, TimeSpan Timeout);
+/// <summary>A command that judges the patched checkout.</summary>
+/// <param name="Reports">Globs of the test reports that it writes; none are looked for without.</param>
+internal sealed record Check(string Id, string Run, TimeSpan Timeout, MustWord Must, IReadOnlyList<string> Reports);
 
 /// <summary>When the patch is applied to the checkout.</summary>
 internal enum ApplyMode

@@ -23,7 +23,7 @@ internal static class TaskFileReader
                 CheckTemplates(root["description"]?.Value, errors);
                 CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
                 CheckSandbox(root["sandbox"]?.Value as SourceMapping, errors);
-                CheckIds((root["verify"]?.Value as SourceMapping)?["checks"]?.Value as SourceSequence, errors);
+                CheckVerify(root["verify"]?.Value as SourceMapping, errors);
             }
         );
         return new(document, prompt!);
@@ -113,11 +113,17 @@ internal static class TaskFileReader
             errors.Add(node.Place, $"`workspace` cannot be {SourceNode.Quote(path)}: the container needs that itself");
     }
 
-    private static void CheckIds(SourceSequence? checks, SourceErrors errors)
+    private static void CheckVerify(SourceMapping? verify, SourceErrors errors)
     {
         HashSet<string> seen = [];
-        foreach (var check in checks?.Items.OfType<SourceMapping>() ?? [])
+        var hasBaseline = verify?["baseline"]?.Value is not SourceScalar { Text: "false" };
+        foreach (var check in (verify?["checks"]?.Value as SourceSequence)?.Items.OfType<SourceMapping>() ?? [])
         {
+            if (!hasBaseline && check["must"]?.Value is SourceScalar { Text: not "pass" } must)
+                errors.Add(
+                    must.Place,
+                    $"`must: {SourceNode.Shorten(must.Text)}` needs the baseline that `baseline: false` forbids"
+                );
             if (check["id"]?.Value is SourceScalar id && !seen.Add(id.Text))
                 errors.Add(id.Place, $"duplicate check id {SourceNode.Quote(id.Text)}");
         }

@@ -158,9 +158,25 @@ internal sealed class TaskPlanner(
                 .. (section?.Checks ?? []).Select(check => new Check(
                     check.Id,
                     check.Run,
-                    check.Timeout?.Value ?? TimeSpan.FromMinutes(10)
+                    check.Timeout?.Value ?? TimeSpan.FromMinutes(10),
+                    check.Must ?? MustWord.Pass,
+                    check.Report?.Items ?? []
                 )),
-            ]
+            ],
+            section?.Baseline ?? section?.Checks?.Any(check => check.Must is not (null or MustWord.Pass)) ?? false,
+            section?.FlakyReruns ?? 0
+        );
+        origins.Add(
+            "verify.baseline",
+            plan.Baseline ? "true" : "false",
+            section?.Baseline is not null ? document.SourceOf("verify", "baseline")
+                : plan.Baseline ? document.SourceOf("verify", "checks")
+                : Origins.BuiltIn
+        );
+        origins.Add(
+            "verify.flaky-reruns",
+            $"{plan.FlakyReruns}",
+            section?.FlakyReruns is null ? Origins.BuiltIn : document.SourceOf("verify", "flaky-reruns")
         );
         origins.Add(
             "verify.rounds",
