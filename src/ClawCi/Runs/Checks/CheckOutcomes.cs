@@ -1,6 +1,6 @@
 using ClawCi.Sandboxes;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Checks;
 
 /// <summary>How a check stands, in the words of the transcript.</summary>
 internal static class CheckOutcomes

@@ -98,8 +98,8 @@ public sealed class TestReportTests
     public void Tap_with_subtests_directives_and_diagnostics() =>
         Assert.Equal(
             [
-                "passed math > adds",
-                "failed math > divides",
+                "passed math.adds",
+                "failed math.divides",
                 "failed math",
                 "skipped later",
                 "skipped wish",
