@@ -41,11 +41,7 @@ internal sealed class ToolServer(Session session)
     private async Task<CallToolResult> CallAsync(CallToolRequestParams? request, CancellationToken ct)
     {
         var tool = ToolCatalog.All.FirstOrDefault(t => t.Name == request?.Name);
-<<<<<<< HEAD
-        if (tool is null && request?.Name is not (ProbeCall.Name or HookCall.Name))
-=======
-        if (tool is null && request?.Name is not (ProbeCall.Name or ReportCall.Name))
->>>>>>> 2ebe2de (Checks: baseline, no-new-failures, unchanged, test reports, a guard on tests that vanish, flaky re-runs)
+        if (tool is null && request?.Name is not (ProbeCall.Name or HookCall.Name or ReportCall.Name))
             return Result(
                 ToolAnswer.Error(
                     $"There is no tool {request?.Name}. There are {string.Join(", ", ToolCatalog.All.Select(t => t.Name))}."
@@ -54,13 +50,10 @@ internal sealed class ToolServer(Session session)
         var arguments = request!.Arguments ?? new Dictionary<string, JsonElement>();
         var input = JsonSerializer.SerializeToElement(arguments, ToolJson.Default.IDictionaryStringJsonElement);
         var terms = CallTerms.Of(request.Meta);
-<<<<<<< HEAD
         if (request.Name == HookCall.Name)
             return Result(await HookCall.RunAsync(input, terms, session.Commands, ct));
-=======
         if (request.Name == ReportCall.Name)
             return Result(await Task.Run(() => ReportCall.RunAsync(input, terms.RawBytes, session, ct), ct));
->>>>>>> 2ebe2de (Checks: baseline, no-new-failures, unchanged, test reports, a guard on tests that vanish, flaky re-runs)
         if (tool is null)
             return Result(await ProbeCall.RunAsync(input, terms.Timeout, session.Commands, ct));
         // A long search must not keep the next message waiting.
