@@ -10,9 +10,12 @@ internal sealed class UserErrorException(IReadOnlyList<UserError> errors)
     public IReadOnlyList<UserError> Errors { get; } = errors;
 }
 
-/// <summary>One mistake. Line and column count from 1; null when the mistake is about the whole file.</summary>
+/// <summary>One mistake. Line and column count from 1; null when the mistake is about the whole file, or line.</summary>
 internal sealed record UserError(string File, int? Line, int? Column, string Message)
 {
     /// <summary><c>file:line:col: message</c>, which editors and CI systems know how to link.</summary>
-    public override string ToString() => Line is null ? $"{File}: {Message}" : $"{File}:{Line}:{Column}: {Message}";
+    public override string ToString() =>
+        Line is null ? $"{File}: {Message}"
+        : Column is null ? $"{File}:{Line}: {Message}"
+        : $"{File}:{Line}:{Column}: {Message}";
 }

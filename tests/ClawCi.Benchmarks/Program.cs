@@ -2,7 +2,9 @@ using ClawCi.Benchmarks;
 
 // Each prints its figure, what it is compared with in the same run, and the bound that the project promises.
 string[] chosen =
-    args.Length > 0 ? args : ["run", "start", "call", "many", "workspace", "egress", "sse", "turns", "policy"];
+    args.Length > 0
+        ? args
+        : ["run", "start", "call", "many", "workspace", "egress", "sse", "turns", "policy", "transcript"];
 await using var bench = await Bench.CreateAsync();
 var kept = true;
 foreach (var name in chosen)
@@ -18,8 +20,9 @@ foreach (var name in chosen)
         "sse" => await EventStreams.RunAsync(),
         "turns" => await LongConversations.RunAsync(),
         "policy" => PolicyDecisions.Run(),
+        "transcript" => await Transcripts.RunAsync(bench),
         _ => throw new ArgumentException(
-            $"no benchmark is named {name}: run, start, call, many, workspace, egress, sse, turns, policy"
+            $"no benchmark is named {name}: run, start, call, many, workspace, egress, sse, turns, policy, transcript"
         ),
     };
 }

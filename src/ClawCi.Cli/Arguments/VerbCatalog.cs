@@ -15,6 +15,7 @@ internal static class VerbCatalog
           claw-ci replay DIR       run again against the recorded model; a difference is an error with a diff
           claw-ci auth ACTION      credentials: status, refresh, import, login
           claw-ci policy WHAT...   test a policy, explain what it decides, suggest rules from runs
+          claw-ci transcript WHAT  check a transcript, or show it in another format
           claw-ci schema NAME      print a JSON Schema, of task files for example
           claw-ci sandbox check    try to break out of a sandbox in every way we know, against the Docker in use
           claw-ci clean [--list]   remove what killed runs left in Docker
@@ -41,6 +42,7 @@ internal static class VerbCatalog
         new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
         new("replay", typeof(ReplayVerb), ReplayVerb.Help, "Which run? Name its directory."),
         new("auth", typeof(AuthVerb), AuthVerb.Help, "status, refresh, import or login?"),
+        new("transcript", typeof(TranscriptVerb), TranscriptVerb.Help, "validate or convert?"),
         new("schema", typeof(SchemaVerb), SchemaVerb.Help, "Which schema?"),
         new(
             "sandbox",

@@ -7,6 +7,7 @@ using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;
+using ClawCi.Sessions.Claude;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;
@@ -20,6 +21,7 @@ internal sealed record RunVerb : PlanningVerb
 
         {OptionHelp}
           --output-format FORMAT   what stdout carries: text (the last words), json (the result) or stream-json (the events)
+          --stream-format FORMAT   how stream-json looks: native (the transcript's lines) or claude (as claude -p has them)
           --record                 write down what was asked of the model and what it answered, for `replay`
           --force                  replace the run that the out directory holds
           --verbose                log what the tools answered too
@@ -28,6 +30,9 @@ internal sealed record RunVerb : PlanningVerb
 
     [Option("output-format")]
     public string OutputFormat { get; init; } = "text";
+
+    [Option("stream-format")]
+    public string? StreamFormat { get; init; }
 
     [Option("record")]
     public bool Record { get; init; }
@@ -47,6 +52,10 @@ internal sealed record RunVerb : PlanningVerb
     {
         if (OutputFormat is not ("text" or "json" or "stream-json"))
             throw new UsageException($"--output-format {OutputFormat}: text, json or stream-json.", Name);
+        if (StreamFormat is not (null or "native" or "claude"))
+            throw new UsageException($"--stream-format {StreamFormat}: native or claude.", Name);
+        if (StreamFormat is not null && OutputFormat != "stream-json")
+            throw new UsageException("--stream-format goes with --output-format stream-json.", Name);
         if (Quiet && Verbose)
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
         var plan = Plan(invocation);
@@ -85,7 +94,7 @@ internal sealed record RunVerb : PlanningVerb
             masker,
             invocation.Time,
             invocation.Random,
-            OutputFormat == "stream-json" ? new StreamJsonOutput(stdout) : null
+            OutputFormat == "stream-json" ? Mirror(stdout) : null
         )
         {
             ProxyTo = invocation.Environment.ProxyTo,
@@ -110,6 +119,12 @@ internal sealed record RunVerb : PlanningVerb
         await using var batch = new BatchRunner(plan, services, invocation.Interruption);
         var report = Path.Combine(plan.OutDirectory, "report.html");
         await batch.RunAsync(new ConsoleObserver(log, settings, services.Masker, report));
+    }
+
+    private Action<ReadOnlySpan<byte>> Mirror(Stream stdout)
+    {
+        var output = new StreamJsonOutput(stdout);
+        return StreamFormat == "claude" ? new ClaudeStream(output.Write).Add : output.Write;
     }
 
     private static ModelEndpoints EndpointsOf(CliEnvironment environment, CredentialSources credentials)

@@ -168,9 +168,10 @@ internal sealed record NetworkUsed(
 internal sealed record FileChanged(string Path, string Kind, int? Additions, int? Deletions) : RunEvent;
 
 /// <summary>A request to the model failed and will be made again.</summary>
+/// <param name="Attempt">How often it was made by now. Every line has an <c>attempt</c> already, the task's.</param>
 internal sealed record ApiRetried(
-    int Attempt,
-    int MaxAttempts,
+    [property: JsonPropertyName("tries")] int Attempt,
+    [property: JsonPropertyName("max_tries")] int MaxAttempts,
     long DelayMs,
     string Reason,
     int? Status,

@@ -17,8 +17,9 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
 
     private static ContentBlock Of(JsonElement raw)
     {
-        var type = raw.TryGetProperty("type", out var value) ? value.GetString() : null;
-        return type switch
+        if (raw.ValueKind != JsonValueKind.Object)
+            throw new JsonException("A block is no object.");
+        return String(raw, "type") switch
         {
             // A text block with citations carries more than its text and has to go back as it came.
             "text" when !HasValue(raw, "citations") => new TextBlock(String(raw, "text")),
@@ -26,7 +27,7 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
             "tool_use" => new ToolUseBlock(
                 String(raw, "id"),
                 String(raw, "name"),
-                raw.GetProperty("input").Clone(),
+                raw.TryGetProperty("input", out var input) ? input.Clone() : throw new JsonException("No input."),
                 HasValue(raw, "malformed_input") ? String(raw, "malformed_input") : null
             ),
             "tool_result" when Result(raw) is { } result => result,
@@ -105,7 +106,7 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
             ? new ToolResultBlock(
                 String(raw, "tool_use_id"),
                 text.Text,
-                raw.TryGetProperty("is_error", out var isError) && isError.GetBoolean()
+                raw.TryGetProperty("is_error", out var isError) && isError.ValueKind == JsonValueKind.True
             )
             {
                 Media = [.. media.Cast<MediaBlock>()],
@@ -126,5 +127,7 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
         element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     private static string String(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+        !element.TryGetProperty(name, out var value) ? ""
+        : value.ValueKind is JsonValueKind.String or JsonValueKind.Null ? value.GetString() ?? ""
+        : throw new JsonException($"{name} is no text.");
 }

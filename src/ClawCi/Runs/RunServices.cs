@@ -7,7 +7,7 @@ namespace ClawCi.Runs;
 
 /// <summary>What a run needs beyond its plan. Made once, at the top.</summary>
 /// <param name="ConnectAsync">The Docker daemon; asked once per run, and only when a task starts.</param>
-/// <param name="Mirror">Gets every transcript line as well, for <c>--output-format stream-json</c>.</param>
+/// <param name="Mirror">Gets every transcript line as well, with its line feed, for <c>--output-format stream-json</c>.</param>
 internal sealed record RunServices(
     string Version,
     Func<CancellationToken, Task<DockerEngine>> ConnectAsync,
@@ -16,7 +16,7 @@ internal sealed record RunServices(
     SecretMasker Masker,
     TimeProvider Time,
     Func<double> Random,
-    Stream? Mirror
+    Action<ReadOnlySpan<byte>>? Mirror
 )
 {
     /// <summary>The proxy on the runner's way to an address, for what sandboxes may reach; null goes directly.</summary>

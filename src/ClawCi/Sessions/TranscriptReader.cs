@@ -13,14 +13,13 @@ internal static class TranscriptReader
     /// </summary>
     public static IReadOnlyList<TranscriptLine> Read(string path)
     {
-        var bytes = File.ReadAllBytes(path).AsSpan();
+        using var file = File.OpenRead(path);
+        var reader = new LineReader(file);
         var lines = new List<TranscriptLine>();
         var prev = TranscriptEnvelope.FirstPrev;
-        for (var number = 1; bytes.IndexOf((byte)'\n') is >= 0 and var end; number++)
+        for (var number = 1; reader.TryRead(out var line); number++)
         {
-            var line = bytes[..end];
-            bytes = bytes[(end + 1)..];
-            var read = Parse(path, number, line);
+            var read = Parse(path, number, line.Span);
             if (read.Envelope.Prev != prev)
                 throw Broken(path, number, 1, "the hash of the line before does not fit: this transcript was edited");
             prev = read.Hash;
@@ -29,13 +28,25 @@ internal static class TranscriptReader
         return lines;
     }
 
+    /// <param name="line">Without its line feed.</param>
+    /// <exception cref="JsonException">It is no line of a transcript.</exception>
+    public static TranscriptLine Parse(ReadOnlySpan<byte> line)
+    {
+        var envelope =
+            JsonSerializer.Deserialize(line, TranscriptJson.Default.TranscriptEnvelope)
+            ?? throw new JsonException("null is no line.");
+        var known = IsKnown(line) ? JsonSerializer.Deserialize(line, EventJson.Line.RunEvent) : null;
+        return new TranscriptLine(envelope, known, HashOf(line));
+    }
+
+    /// <summary>What the next line has as <c>prev</c>.</summary>
+    public static string HashOf(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
+
     private static TranscriptLine Parse(string path, int number, ReadOnlySpan<byte> line)
     {
         try
         {
-            var envelope = JsonSerializer.Deserialize(line, TranscriptJson.Default.TranscriptEnvelope)!;
-            var hash = Convert.ToHexStringLower(SHA256.HashData(line));
-            return new TranscriptLine(envelope, IsKnown(line) ? ParseEvent(line) : null, hash);
+            return Parse(line);
         }
         catch (JsonException e)
         {
@@ -43,15 +54,19 @@ internal static class TranscriptReader
         }
     }
 
-    private static RunEvent? ParseEvent(ReadOnlySpan<byte> line) =>
-        JsonSerializer.Deserialize(line, EventJson.Line.RunEvent);
-
     private static bool IsKnown(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line);
-        using var document = JsonDocument.ParseValue(ref reader);
-        return document.RootElement.TryGetProperty("type", out var type)
-            && RunEvent.Types.Contains(type.GetString() ?? "");
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType)
+                return reader.TokenType == JsonTokenType.String && RunEvent.Types.Contains(reader.GetString()!);
+            reader.Skip();
+        }
+        return false;
     }
 
     private static UserErrorException Broken(string path, int line, int column, string message) =>

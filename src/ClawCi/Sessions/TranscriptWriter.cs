@@ -17,7 +17,7 @@ internal sealed class TranscriptWriter(
     string taskId,
     SecretMasker masker,
     TimeProvider time,
-    Stream? mirror = null
+    Action<ReadOnlySpan<byte>>? mirror = null
 ) : IRunObserver, IDisposable
 {
     private readonly long _start = time.GetTimestamp();
@@ -123,8 +123,7 @@ internal sealed class TranscriptWriter(
             }
             return false;
         }
-        mirror?.Write(line);
-        mirror?.Flush();
+        mirror?.Invoke(line);
         return true;
     }
 

@@ -37,7 +37,7 @@ public sealed class ResultOutputTests
     public void A_stream_line_keeps_its_meaning_and_holds_no_command()
     {
         using var stdout = new MemoryStream();
-        using var output = new StreamJsonOutput(stdout);
+        var output = new StreamJsonOutput(stdout);
 
         output.Write(Encoding.UTF8.GetBytes("""{"a":"####[error]ü"}""" + "\n"));
         output.Write(Encoding.UTF8.GetBytes("""{"a":"plain"}""" + "\n"));

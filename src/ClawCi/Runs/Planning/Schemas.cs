@@ -30,8 +30,11 @@ internal static class Schemas
             "settings" => FileSchema.Of(SettingsFileJson.Default.SettingsFile, "claw-ci settings file"),
             "script" => FileSchema.Of(ScriptJson.Default.Script, "claw-ci script of a model"),
             "models" => FileSchema.Of(ModelsFileJson.Default.ModelsFile, "claw-ci models file"),
-            "transcript" => Transcript(),
-            "result" => Open(EventJson.Line.TaskEnded.GetJsonSchemaAsNode(Written), "claw-ci result of a task"),
+            "transcript" => Open(TranscriptSchema.Line(), "claw-ci transcript, one line"),
+            "result" => Open(
+                EventJson.Line.TaskEnded.GetJsonSchemaAsNode(WrittenSchema.Options),
+                "claw-ci result of a task"
+            ),
             _ => null,
         };
         return schema is null ? null : Indented(schema);
@@ -50,46 +53,6 @@ internal static class Schemas
             schema.WriteTo(writer);
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
     }
-
-    /// <summary>What is written: a null is left out, so no value is null and what could be is not required.</summary>
-    private static JsonSchemaExporterOptions Written { get; } =
-        new()
-        {
-            TreatNullObliviousAsNonNullable = true,
-            TransformSchemaNode = (context, node) =>
-            {
-                if (node is not JsonObject schema)
-                    return node;
-                if (schema["type"] is JsonArray types)
-                    schema["type"] = types.First(type => type!.GetValue<string>() != "null")!.DeepClone();
-                if (schema["required"] is JsonArray required)
-                {
-                    var optional = context
-                        .TypeInfo.Properties.Where(property => property.IsGetNullable)
-                        .Select(property => property.Name);
-                    schema["required"] = new JsonArray([
-                        .. required
-                            .Select(name => name!.GetValue<string>())
-                            .Except(optional)
-                            .Select(name => JsonValue.Create(name)),
-                    ]);
-                }
-                return schema;
-            },
-        };
-
-    /// <summary>One line: the envelope's properties and the event's. Readers pass over what they do not know.</summary>
-    private static JsonObject Transcript() =>
-        Open(
-            new JsonObject
-            {
-                ["allOf"] = new JsonArray(
-                    TranscriptJson.Default.TranscriptEnvelope.GetJsonSchemaAsNode(Written),
-                    EventJson.Line.RunEvent.GetJsonSchemaAsNode(Written)
-                ),
-            },
-            "claw-ci transcript, one line"
-        );
 
     private static JsonObject Open(JsonNode node, string title)
     {
