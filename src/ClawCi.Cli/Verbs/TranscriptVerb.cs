@@ -66,6 +66,11 @@ internal sealed record TranscriptVerb : Verb
 
     private void Convert(string file, TextWriter output)
     {
+        if (!File.Exists(file))
+            throw new UserErrorException(
+                file,
+                "is no file. A task's transcript is tasks/ID/transcript.jsonl below the out directory."
+            );
         var lines = TranscriptReader.Read(file);
         if (To == "text")
         {

@@ -38,7 +38,7 @@ internal static class TranscriptValidation
         }
     }
 
-    private static IReadOnlyList<string> FilesOf(string directory)
+    private static string[] FilesOf(string directory)
     {
         var own = Path.Combine(directory, TaskRecord.TranscriptFile);
         if (File.Exists(own))

@@ -23,7 +23,7 @@ public sealed class ClaudeStreamTests
 
         var read = await ReadAsTypeScriptAsync(ending.End.Output, await ConvertAsync(SampleRun));
 
-        Assert.Equal(["t1", "t2"], Strings(read, "toolUses").Select(id => id[^2..]));
+        Assert.Equal(2, Strings(read, "toolUses").Length);
         Assert.Equal(Strings(read, "toolUses"), Strings(read, "toolResults"));
         Assert.Equal(Strings(read, "toolUses")[1..], Strings(read, "denied"));
         Assert.Equal(1, read.GetProperty("retries").GetInt32());
