@@ -25,11 +25,13 @@ internal sealed class Conversation(
         "The job is stopped at the limit. Come to an end now: leave the workspace in the best state that it can have "
         + "with little more work, and say in your last message what is done and what is not.";
 
+    private readonly LoopWatch _loop = new();
     private bool _toldToEnd;
 
     /// <summary>Adds a user message and goes on until the conversation ends. May be called again: the context is kept.</summary>
     public async Task<ConversationEnd> RunAsync(string userText, CancellationToken cancellationToken)
     {
+        _loop.Reset();
         Say(userText);
         for (var cuts = 0; ; )
         {
@@ -80,10 +82,13 @@ internal sealed class Conversation(
                 continue;
             }
             ledger.AddToolCall();
-            results.Add(await dispatcher.RunAsync(use, ledger.Turns, cancellationToken));
-            end = ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied();
+            var denials = dispatcher.Denials.Count;
+            var result = await dispatcher.RunAsync(use, ledger.Turns, cancellationToken);
+            results.Add(result);
+            _loop.Add(use, result, denied: dispatcher.Denials.Count > denials);
+            end = ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied() ?? _loop.End;
         }
-        Add(new Message(Role.User, end is null ? [.. results, .. WrapUp()] : results));
+        Add(new Message(Role.User, end is null ? [.. results, .. LoopAdvice(), .. WrapUp()] : results));
         return end;
     }
 
@@ -91,6 +96,14 @@ internal sealed class Conversation(
         dispatcher.Denials.FirstOrDefault(denial => policy.RequiredTools.Contains(denial.ToolName)) is { } denial
             ? new("required-tool-denied", $"{denial.ToolName} is required and was denied: {denial.Reason}")
             : null;
+
+    private ContentBlock[] LoopAdvice()
+    {
+        if (_loop.Advice() is not { } advice)
+            return [];
+        events.On(new Warned($"The model goes in circles: {LoopWatch.TellAt} times the same. It is told so."));
+        return [new TextBlock(advice)];
+    }
 
     private void Say(string text) => Add(new Message(Role.User, [new TextBlock(text), .. WrapUp()]));
 

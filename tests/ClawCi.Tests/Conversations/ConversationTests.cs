@@ -22,6 +22,7 @@ public sealed class ConversationTests
     private readonly List<ToolCall> _calls = [];
     private PermissionPolicy _policy = Policy(PermissionMode.WorkspaceWrite);
     private Caps _caps = new(20, 20, null, null, 20);
+    private Func<string> _output = () => "ok";
 
     [Fact]
     public async Task A_reply_without_a_tool_use_ends_it()
@@ -73,7 +74,7 @@ public sealed class ConversationTests
     {
         await RunAsync(Use("{}", name: "browser"), Text("Sorry."));
 
-        Assert.Contains("The tools are: bash.", LastResult().Text, StringComparison.Ordinal);
+        Assert.Contains("The tools are: bash, bash_output.", LastResult().Text, StringComparison.Ordinal);
         Assert.True(LastResult().IsError);
     }
 
@@ -122,6 +123,76 @@ public sealed class ConversationTests
         Assert.Equal("max-turns", Assert.IsType<ConversationEnd.LimitHit>(end).Limit);
         Assert.Equal(5, requests.Count);
         Assert.Equal(5, _calls.Count);
+    }
+
+    [Fact]
+    public async Task A_model_that_goes_in_circles_is_told_once_and_then_stopped()
+    {
+        var (end, requests) = await RunAsync(Use("""{"command":"make"}"""));
+
+        var limit = Assert.IsType<ConversationEnd.LimitHit>(end);
+        Assert.Equal("loop", limit.Limit);
+        Assert.Contains("the same bash call 10 times", limit.Message, StringComparison.Ordinal);
+        Assert.Equal(10, _calls.Count);
+        Assert.Equal([5], TellingRequests(requests));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_circle_of_a_few_calls_is_one_too(int calls)
+    {
+        _caps = new(100, 100, null, null, 20);
+        var round = Enumerable.Range(0, calls).Select(i => Use($$"""{"command":"echo {{i}}"}"""));
+
+        var (end, requests) = await RunAsync([.. Enumerable.Repeat(round, 20).SelectMany(use => use)]);
+
+        Assert.Equal("loop", Assert.IsType<ConversationEnd.LimitHit>(end).Limit);
+        Assert.Equal(10 * calls, requests.Count);
+    }
+
+    [Fact]
+    public async Task A_model_that_changes_its_ways_when_told_goes_on()
+    {
+        var same = Enumerable.Repeat(Use("""{"command":"make"}"""), 7);
+
+        var (end, requests) = await RunAsync([.. same, Use("""{"command":"ls"}"""), .. same, Text("Done.")]);
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        Assert.Equal([5, 13], TellingRequests(requests));
+    }
+
+    [Fact]
+    public async Task The_same_call_with_other_results_is_no_circle()
+    {
+        _output = () => $"{_calls.Count} tests are red";
+
+        var (end, _) = await RunAsync([.. Enumerable.Repeat(Use("""{"command":"make"}"""), 19), Text("Done.")]);
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+    }
+
+    [Theory]
+    [InlineData("bash_output", """{"id":"1","wait_seconds":10}""")]
+    [InlineData("Bash_Output", """{"id":"1"}""")]
+    [InlineData("bash", """{"command":"sleep 5; tail -n 1 build.log"}""")]
+    public async Task Waiting_for_a_command_is_no_circle(string tool, string input)
+    {
+        var (end, requests) = await RunAsync([.. Enumerable.Repeat(Use(input, tool), 19), Text("Done.")]);
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        Assert.Empty(TellingRequests(requests));
+    }
+
+    [Fact]
+    public async Task A_circle_of_parallel_calls_is_told_of_before_it_ends_anything()
+    {
+        var twelve = Enumerable.Range(0, 12).Select(i => ProviderEvents.ToolUseBlock(i, $"t{i}", "bash", "{}"));
+
+        var (end, _) = await RunAsync(Reply(string.Concat(twelve), "tool_use"), Text("Done."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
     }
 
     [Fact]
@@ -234,7 +305,10 @@ public sealed class ConversationTests
             TimeProvider.System,
             () => 0.5
         );
-        var tools = new ToolSet([new Tool(Echo, RunTool)], _policy);
+        var tools = new ToolSet(
+            [new Tool(Echo, RunTool), new Tool(Echo with { Name = "bash_output" }, RunTool)],
+            _policy
+        );
         var dispatcher = new ToolDispatcher(
             tools,
             _policy,
@@ -260,8 +334,15 @@ public sealed class ConversationTests
     private Task<ToolOutput> RunTool(ToolCall call, CancellationToken cancellationToken)
     {
         _calls.Add(call);
-        return Task.FromResult(new ToolOutput("ok", IsError: false, ExitCode: 0));
+        return Task.FromResult(new ToolOutput(_output(), IsError: false, ExitCode: 0));
     }
+
+    /// <summary>The numbers of the requests whose last message tells the model that it goes in circles.</summary>
+    private static IEnumerable<int> TellingRequests(IReadOnlyList<string> requests) =>
+        requests
+            .Index()
+            .Where(request => $"{Messages(request.Item)[^1]}".Contains("the result was the same"))
+            .Select(request => request.Index);
 
     private ToolResultBlock LastResult() =>
         _events.Events.OfType<MessageAdded>().SelectMany(message => message.Content).OfType<ToolResultBlock>().Last();
