@@ -13,8 +13,8 @@ internal static class FiftyTurns
     {
         var workspace = bench.Checkout(100);
         var script = new StringBuilder("version: 1\nmodel: claude-sonnet-4-5\nreplies:\n");
-        for (var i = 0; i < Turns - 1; i++)
-            script.AppendLine("  - tool-uses: [ { name: bash, input: { command: \"echo turn\" } } ]");
+        for (var turn = 1; turn < Turns; turn++)
+            script.AppendLine($"  - tool-uses: [ {{ name: bash, input: {{ command: \"echo turn {turn}\" }} }} ]");
         script.AppendLine("  - text: Done.");
         await File.WriteAllTextAsync(Path.Combine(bench.Directory, "script.yaml"), script.ToString());
         var task = Path.Combine(bench.Directory, "fifty.yaml");

@@ -13,9 +13,11 @@ internal sealed class Model : IDisposable
     private readonly ModelClient _client;
     private readonly RetryPolicy _retry;
     private readonly ModelFacts _facts;
+    private readonly ReplayHandler? _recorded;
 
-    private Model(ModelChoice choice, ModelClient client, RetryPolicy retry)
+    private Model(ModelChoice choice, ModelClient client, RetryPolicy retry, ReplayHandler? recorded)
     {
+        _recorded = recorded;
         Name = choice.ToString();
         _facts = choice.Facts;
         _client = client;
@@ -41,6 +43,7 @@ internal sealed class Model : IDisposable
         mask ??= text => text;
         var (model, id, below) = SourceOf(choice, mask, time);
         var api = model.Api!.Value;
+        var recorded = below as ReplayHandler;
         var endpoint = endpoints.Of(api);
         var coolDown = below is null ? endpoint.BaseUrl.Authority : choice.Id;
         if (below is not null)
@@ -56,7 +59,7 @@ internal sealed class Model : IDisposable
             below = new RecordingHandler(below ?? ModelClient.Network(endpoint), record, mask, time);
         }
         var client = new ModelClient(ApiOf(api, id, choice.Facts, endpoint), endpoint, time, below);
-        return new Model(choice, client, new RetryPolicy(time, random, coolDowns.Of(coolDown)));
+        return new Model(choice, client, new RetryPolicy(time, random, coolDowns.Of(coolDown)), recorded);
     }
 
     /// <summary>Whose API is spoken under which id, and what answers; null is the provider itself.</summary>
@@ -110,6 +113,10 @@ internal sealed class Model : IDisposable
         DateTimeOffset deadline,
         CancellationToken ct
     ) => _retry.RunAsync(token => _client.SendAsync(request, token), onRetry, deadline, ct);
+
+    /// <summary>To be called when nothing more will be asked: a recording that has more to say was of another run.</summary>
+    /// <exception cref="ModelException">It has.</exception>
+    public void RequireUsed() => _recorded?.RequireUsed();
 
     public void Dispose() => _client.Dispose();
 }

@@ -88,6 +88,8 @@ internal sealed class TaskRunner(
                 sandbox = await PrepareAsync();
                 await SetupRunner.RunAsync(task, sandbox, services, clock, events);
                 await WorkAsync(sandbox);
+                foreach (var model in models)
+                    model.RequireUsed();
             }
             catch (Exception e)
             {

@@ -48,6 +48,53 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_run_with_secrets_and_relative_files_is_recorded_without_them_and_runs_again()
+    {
+        const string Token = "canary-token-5d1f90b7a3c2";
+        const string Other = "canary-of-a-file-81e2c7d4";
+        const string Rounds = "apply: never\nverify: { rounds: 2, checks: [{ id: c, run: grep three a.txt }] }";
+        const string Setup = "setup: [{ run: 'echo $TOKEN $OTHER > leak.txt', secrets: [TOKEN, OTHER] }]";
+        using var day = Day()
+            .Task(Rounds, Setup)
+            .Script(
+                BadDay.Bash("cat leak.txt; echo two >> a.txt"),
+                $"text: I read {Token} and {Other}.",
+                BadDay.Bash("echo three >> a.txt"),
+                "text: Done."
+            );
+        File.WriteAllText(Path.Combine(day.Root, "settings.yaml"), "version: 1\nlimits: { max-turns: 30 }\n");
+        File.WriteAllText(Path.Combine(day.Root, "other.txt"), Other);
+        day.Environment["TOKEN"] = Token;
+
+        var run = await day.RunAsync(
+            "--record",
+            "--settings=settings.yaml",
+            "--secret=TOKEN",
+            "--secret=OTHER=@other.txt"
+        );
+        await run.IsAsync(0, "success");
+
+        foreach (var file in Directory.EnumerateFiles(day.Out, "*", SearchOption.AllDirectories))
+        {
+            var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+            Assert.DoesNotContain(Token, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Other, text, StringComparison.Ordinal);
+        }
+        Assert.Contains("***", Read(day.TaskDirectory, "recording/0002.request.json"), StringComparison.Ordinal);
+        var again = await ReplayAsync(day);
+        Assert.True(again.ExitCode == 0, again.Error);
+
+        day.Task(Rounds.Replace("rounds: 2", "rounds: 1", StringComparison.Ordinal), Setup);
+        var less = await ReplayAsync(day);
+        Assert.Equal(21, less.ExitCode);
+        Assert.Contains(
+            "0003.request.json: the run ended without this request and 1 more",
+            less.Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task What_was_not_recorded_cannot_be_replayed()
     {
         using var day = Day();

@@ -26,6 +26,25 @@ internal sealed class ReplayHandler(Recording recording, Func<string, string> ma
         return Answer(Take(asked).Reply);
     }
 
+    /// <summary>To be called when nothing more will be asked.</summary>
+    /// <exception cref="ModelException">More was asked when it was recorded.</exception>
+    public void RequireUsed()
+    {
+        lock (_lock)
+        {
+            if (_unused.Count > 0)
+                throw new ModelException(
+                    ModelFailure.RecordingMismatch,
+                    $"{recording.RequestFile(_unused[0].Number)}: the run ended without this request"
+                        + (
+                            _unused.Count > 1
+                                ? $" and {_unused.Count - 1} more that were recorded"
+                                : ", which was recorded"
+                        )
+                );
+        }
+    }
+
     private RecordedExchange Take(JsonObject asked)
     {
         lock (_lock)

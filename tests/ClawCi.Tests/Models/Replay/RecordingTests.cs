@@ -134,6 +134,22 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_too_few_is_an_error_when_the_run_is_over()
+    {
+        await RecordAsync([Ask("one"), Ask("one", "two", "three")], ChaosAnswers.Stream(ProviderEvents.Text("a")));
+        using var handler = new ReplayHandler(Recording, text => text, TimeProvider.System);
+        using var http = new HttpClient(handler, disposeHandler: false);
+        await SendAsync(http, new Uri("http://replay"), Ask("one"));
+        var few = Assert.Throws<ModelException>(handler.RequireUsed);
+        Assert.Equal(
+            $"{Recording.RequestFile(2)}: the run ended without this request, which was recorded",
+            few.Message
+        );
+        await SendAsync(http, new Uri("http://replay"), Ask("one", "two", "three"));
+        handler.RequireUsed();
+    }
+
+    [Fact]
     public async Task Tasks_that_ask_side_by_side_get_their_own_answers()
     {
         await RecordAsync(
