@@ -15,10 +15,20 @@ internal static class OptionMatch
                 ? option[1..]
                 : "";
         var found = 0;
-        foreach (var word in words.Skip(1))
+        var isGit = words[0].FileName().Text == "git";
+        for (var at = 1; at < words.Count; at++)
         {
+            var word = words[at];
             if (word is { IsLiteral: true, Text: "--" })
                 break;
+            // The message of a commit is no option, whatever it is.
+            if (
+                isGit
+                && word.Kind == WordKind.One
+                && words[at - 1] is { IsLiteral: true } before
+                && TakesMessage(before.Text)
+            )
+                continue;
             if (word.MayBe(option) || IsLong(word.Text, option))
                 return true;
             for (var i = 0; i < letters.Length; i++)
@@ -33,6 +43,9 @@ internal static class OptionMatch
     private static readonly System.Buffers.SearchValues<char> Letters = System.Buffers.SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     );
+
+    private static bool TakesMessage(string option) =>
+        option is "--message" or "--file" or "-F" || (option is ['-', not '-', ..] && option.EndsWith('m'));
 
     /// <summary>A long option, with its value or shortened; also by its letter.</summary>
     private static bool IsLong(string word, string option) =>

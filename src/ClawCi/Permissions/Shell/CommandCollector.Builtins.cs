@@ -32,7 +32,8 @@ internal sealed partial class CommandCollector
             case "complete"
             or "compgen"
             or "mapfile"
-            or "readarray" when arguments.Exists(word => word.Text is ['-', 'C' or 'F' or 'W', ..]):
+            or "readarray"
+                when arguments.Exists(word => word.Text is ['-', ..] && word.Text.AsSpan().ContainsAny('C', 'F', 'W')):
                 AddUnknown($"`{program}` runs a command of its own");
                 break;
             case "mapfile" or "readarray" or "read" or "getopts" or "unset":
@@ -54,6 +55,10 @@ internal sealed partial class CommandCollector
                         AddUnknown($"`let` evaluates `{word.Source}`");
                 }
                 break;
+            case "wait" when arguments.Exists(word => word.Text is ['-', ..] && word.Text.Contains('p')):
+                foreach (var word in arguments.Where(word => !word.Text.StartsWith('-')))
+                    SetByName(word);
+                break;
             case "["
             or "test"
                 when arguments.FindIndex(word => word.Text == "-v") is >= 0 and var at && at + 1 < arguments.Count:
@@ -65,7 +70,7 @@ internal sealed partial class CommandCollector
                     if (word.Text is not ['-' or '+', ..])
                         SetByArgument(word);
                     else if (word.Text.AsSpan().ContainsAny('n', 'i'))
-                        Doubt($"`{program} {word.Text}` lets values be evaluated");
+                        Evaluates($"`{program} {word.Text}` lets values be evaluated");
                 }
                 break;
             case "shopt" when arguments.Exists(word => !word.IsLiteral || word.Text is "nullglob" or "extglob"):

@@ -32,6 +32,16 @@ internal sealed partial class CommandCollector
         if (next >= words.Count)
             return;
         var rest = words[(next + 1)..];
+        if (
+            words[next].Text is "clone" or "init"
+            && rest.Exists(word =>
+                word.Text.StartsWith("--template", StringComparison.Ordinal)
+                || word.Text.StartsWith("--config=", StringComparison.Ordinal)
+            )
+        )
+            AddUnknown("`git` gets hooks or settings from the line");
+        foreach (var output in rest.Where(word => word.Text.StartsWith("--output", StringComparison.Ordinal)))
+            NoteGitFile(output);
         switch (words[next].Text)
         {
             case "submodule" when rest.FindIndex(word => word.Text == "foreach") is >= 0 and var at:
@@ -42,17 +52,30 @@ internal sealed partial class CommandCollector
             case "bisect" when rest is [{ Text: "run" }, _, ..]:
                 Run(rest[1..], null);
                 break;
-            case "rebase"
-            or "difftool" when rest.FindIndex(word => word.Text == "-x") is >= 0 and var at && at + 1 < rest.Count:
-                RunText([rest[at + 1]], "git -x");
+            case "rebase" or "difftool":
+                for (var at = 0; at < rest.Count; at++)
+                {
+                    // At the end of other letters, too, with its value attached or not.
+                    var letter = rest[at].Text is ['-', not '-', ..]
+                        ? rest[at].Text.IndexOf('x', StringComparison.Ordinal)
+                        : -1;
+                    if (letter > 0 && letter + 1 < rest[at].Text.Length)
+                        RunText([rest[at] with { Text = rest[at].Text[(letter + 1)..] }], "git -x");
+                    else if (letter > 0 && at + 1 < rest.Count)
+                        RunText([rest[at + 1]], "git -x");
+                }
                 break;
-            case "rebase"
-                when rest.Find(word => word.Text.StartsWith("-x", StringComparison.Ordinal) && word.Text.Length > 2)
-                    is { Text: not null } attached:
-                RunText([attached with { Text = attached.Text[2..] }], "git rebase -x");
-                break;
-            case "grep" when rest.Exists(word => word.Text.StartsWith("-O", StringComparison.Ordinal)):
+            case "grep"
+                when rest.Exists(word =>
+                    word.Text is ['-', not ('-' or 'e' or 'f'), ..] && word.Text.Contains('O', StringComparison.Ordinal)
+                ):
                 AddUnknown("`git grep -O` runs a pager");
+                break;
+            case "for-each-repo":
+                Run(
+                    [words[0], .. rest.Where(word => !word.Text.StartsWith("--config", StringComparison.Ordinal))],
+                    null
+                );
                 break;
             case "clone"
                 when rest.FindIndex(word => word.Text is "-c" or "--config" or "-u") is >= 0 and var at
@@ -89,6 +112,16 @@ internal sealed partial class CommandCollector
                         Kind = operands[0].Kind > operands[1].Kind ? operands[0].Kind : operands[1].Kind,
                     }
             );
+    }
+
+    /// <summary>What is written to git's configuration or hooks is run by git's next command.</summary>
+    private void NoteGitFile(ShellWord word)
+    {
+        if (
+            word.Text.Contains(".git/hooks", StringComparison.Ordinal)
+            || word.Text.Contains(".git/config", StringComparison.Ordinal)
+        )
+            AddUnknown($"`{word.Source}` is written, which may make git run a program");
     }
 
     /// <param name="setting"><c>key=value</c>.</param>

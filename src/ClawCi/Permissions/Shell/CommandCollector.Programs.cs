@@ -1,92 +1,62 @@
-using System.Text.RegularExpressions;
-
 namespace ClawCi.Permissions.Shell;
 
 /// <summary>Programs that run others when an argument says so.</summary>
 internal sealed partial class CommandCollector
 {
-    private static readonly HashSet<string> Interpreters =
-    [
-        "awk",
-        "gawk",
-        "mawk",
-        "nawk",
-        "lua",
-        "node",
-        "bun",
-        "deno",
-        "perl",
-        "php",
-        "python",
-        "python2",
-        "python3",
-        "ruby",
-        "tclsh",
-    ];
-
     private void RunProgram(string program, List<ShellWord> words, string? input)
     {
-        if (program == "find")
-            RunFind(words);
-        else if (program is "fd" or "fdfind")
-            RunFd(words);
-        else if (program == "git")
-            RunGit(words);
-        else if (
-            program == "sed"
-            && words.Exists(word => word.IsLiteral && (word.Text.Length > 4096 || SedExecutes().IsMatch(word.Text)))
-        )
-            AddUnknown("this `sed` script runs commands");
-        else if (
-            Interpreters.Contains(program)
-            && (StartsOthers(words) || (input is not null && InlineStart().IsMatch(input)))
-        )
-            AddUnknown($"the inline program of `{program}` starts other programs");
-        else if (
-            program
-                is "parallel"
-                    or "at"
-                    or "batch"
-                    or "crontab"
-                    or "expect"
-                    or "gdb"
-                    or "vim"
-                    or "vi"
-                    or "ex"
-                    or "emacs"
-                    or "ed"
-            && words.Count > 1
-        )
-            AddUnknown($"`{program}` runs commands that are not read here");
-        else if (
-            program is "ld.so"
-            || program.StartsWith("ld-linux", StringComparison.Ordinal)
-            || program.StartsWith("ld-musl", StringComparison.Ordinal)
-        )
-            AddUnknown("the dynamic loader runs another program");
-        if (
-            program is "make" or "gmake"
-                && words.Exists(word =>
-                    word.Text.StartsWith("SHELL=", StringComparison.Ordinal)
-                    || word.Text is "-f-"
-                    || word.Source.StartsWith("<(", StringComparison.Ordinal)
+        switch (program)
+        {
+            case "find":
+                RunFind(words);
+                break;
+            case "fd" or "fdfind":
+                RunFd(words);
+                break;
+            case "git":
+                RunGit(words);
+                break;
+            case "tar" or "bsdtar" or "gtar":
+                RunTar(words);
+                break;
+            case "rsync":
+                RunRemoteShell(words);
+                break;
+            case "parallel"
+            or "at"
+            or "batch"
+            or "crontab"
+            or "expect"
+            or "gdb"
+            or "vim"
+            or "vi"
+            or "ex"
+            or "emacs"
+            or "ed" when words.Count > 1:
+            case "newgrp" or "start-stop-daemon" or "capsh" or "run-parts":
+                AddUnknown($"`{program}` runs commands that are not read here");
+                break;
+            default:
+                if (
+                    program is "ld.so"
+                    || program.StartsWith("ld-linux", StringComparison.Ordinal)
+                    || program.StartsWith("ld-musl", StringComparison.Ordinal)
                 )
-            || (
-                program is "make"
-                && words
-                    .Zip(words.Skip(1))
-                    .Any(pair => pair.First.Text is "-f" && (pair.Second.Text is "-" || IsStream(pair.Second)))
-            )
-        )
-            AddUnknown("`make` gets its rules or its shell from the line");
+                    AddUnknown("the dynamic loader runs another program");
+                else
+                    RunOwnScript(program, words, input);
+                break;
+        }
         if (Wrappers.RunningOptions.TryGetValue(program, out var options))
             RunOptions(words, options);
-        if (program == "tar" && words.Exists(word => word.Text.Contains("exec=", StringComparison.Ordinal)))
-            AddUnknown("`tar --checkpoint-action` runs a command");
+        if (program is "sort" or "split" or "rg" or "tar" or "rsync" or "sed" or "gsed")
+            ExpectOperands(program, words);
         if (
             words.Exists(word =>
-                word.Text.StartsWith("ext::", StringComparison.Ordinal)
+                word.Text.Contains("ext::", StringComparison.Ordinal)
                 || word.Text.Contains("ProxyCommand", StringComparison.OrdinalIgnoreCase)
+                || word.Text.Contains("LocalCommand", StringComparison.OrdinalIgnoreCase)
+                || word.Text.Contains("HostsCommand", StringComparison.OrdinalIgnoreCase)
                 || word.Text.Contains("-Invoke", StringComparison.Ordinal)
             )
         )
@@ -100,6 +70,69 @@ internal sealed partial class CommandCollector
                 if (from > 0)
                     Run(words[from..], null);
             }
+        }
+    }
+
+    /// <summary>A word that is not known may be one of the options that run a program.</summary>
+    private void ExpectOperands(string program, List<ShellWord> words)
+    {
+        foreach (var word in words.Skip(1))
+        {
+            if (word is { IsLiteral: true, Text: "--" })
+                return;
+            if (word.IsLiteral || word.Text.Length > 0)
+                continue;
+            // What it begins with decides.
+            var name = word.Source.AsSpan().TrimStart("\"${");
+            var end = name.IndexOfAnyExcept(NameCharacters);
+            _operands.Add(
+                (
+                    (end < 0 ? name : name[..end]).ToString(),
+                    $"`{word.Source}` may be an option of `{program}` that runs a program; put `--` or `./` before it"
+                )
+            );
+        }
+    }
+
+    private static readonly System.Buffers.SearchValues<char> NameCharacters = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+    );
+
+    private void RunTar(List<ShellWord> words)
+    {
+        if (words.Exists(word => word.Text.Contains("exec=", StringComparison.Ordinal)))
+            AddUnknown("`tar --checkpoint-action` runs a command");
+        // `tar cIf PROGRAM ARCHIVE`, `tar -IPROGRAM`: the value is somewhere.
+        for (var i = 1; i < words.Count; i++)
+        {
+            var text = words[i].Text;
+            if (
+                (i == 1 || text is ['-', not '-', ..])
+                && text is not ("-I" or "-F")
+                && text.AsSpan().ContainsAny('I', 'F')
+                && !text.AsSpan().ContainsAny('/', '.')
+            )
+                AddUnknown($"`{words[i].Source}` makes tar run a program");
+        }
+    }
+
+    /// <summary>Of rsync: <c>-e</c> at the end of other letters.</summary>
+    private void RunRemoteShell(List<ShellWord> words)
+    {
+        for (var i = 1; i < words.Count; i++)
+        {
+            var text = words[i].Text;
+            var at = text is ['-', not '-', _, ..] ? text.IndexOf('e', StringComparison.Ordinal) : -1;
+            if (at < 0)
+                continue;
+            var script =
+                at + 1 < text.Length ? words[i] with { Text = text[(at + 1)..] }
+                : i + 1 < words.Count ? words[i + 1]
+                : ShellWord.Literal("");
+            if (script.IsLiteral)
+                RunScript(script.Text, "`-e` of rsync", ShellWord.Unknown(WordKind.Many, More));
+            else
+                AddUnknown("the command behind `-e` of rsync is computed");
         }
     }
 
@@ -122,7 +155,7 @@ internal sealed partial class CommandCollector
             if (value.Text is null)
                 continue;
             if (value.IsLiteral)
-                RunScript(value.Text, $"`{name}`", ShellWord.Unknown(WordKind.Many, "…"));
+                RunScript(value.Text, $"`{name}`", ShellWord.Unknown(WordKind.Many, More));
             else
                 AddUnknown($"the command behind `{name}` is computed");
         }
@@ -136,11 +169,15 @@ internal sealed partial class CommandCollector
                 .FirstOrDefault(word => word.Kind == WordKind.Many && word.Text.Length == 0 && !IsPattern(word)) is
             { Source: not null } computed
         )
+        {
             Doubt($"the arguments of `find` are computed: `{computed.Source}`");
+            _computedFinds++;
+        }
         for (var i = 1; i < words.Count; i++)
         {
             if (words[i].Text is "-exec" or "-execdir" or "-ok" or "-okdir")
             {
+                _actions--;
                 var end = words.FindIndex(i + 1, word => word.Text is ";" || (word.Text is "+"));
                 if (end < 0)
                     end = words.Count;
@@ -152,12 +189,17 @@ internal sealed partial class CommandCollector
             else if (words[i].Text == "-delete")
                 Add([ShellWord.Literal("rm"), ShellWord.Literal("-f"), new ShellWord("./", WordKind.One, "", "…")]);
             else if (words[i].Text is "-fprint" or "-fprint0" or "-fls" or "-fprintf" && i + 1 < words.Count)
+            {
+                NoteGitFile(words[i + 1]);
                 Open(words[i + 1], writes: true);
+            }
         }
     }
 
     private static bool IsPattern(ShellWord word) =>
-        !word.Source.Contains('$', StringComparison.Ordinal) && !word.Source.Contains('`', StringComparison.Ordinal);
+        word.Source != More
+        && !word.Source.Contains('$', StringComparison.Ordinal)
+        && !word.Source.Contains('`', StringComparison.Ordinal);
 
     private static ShellWord Found(ShellWord word) =>
         word.IsLiteral && word.Text.Split("{}") is [var before, .., var after]
@@ -173,25 +215,6 @@ internal sealed partial class CommandCollector
     {
         var at = words.FindIndex(word => word.Text is "-x" or "-X" or "--exec" or "--exec-batch");
         if (at > 0 && at + 1 < words.Count)
-            Run([.. words[(at + 1)..].Select(Found), ShellWord.Unknown(WordKind.Many, "…")], null);
+            Run([.. words[(at + 1)..].Select(Found), ShellWord.Unknown(WordKind.Many, More)], null);
     }
-
-    private static bool StartsOthers(List<ShellWord> words) =>
-        words
-            .Skip(1)
-            .Any(word =>
-                word.IsLiteral && word.Text.AsSpan().ContainsAny('(', '`', '|') && InlineStart().IsMatch(word.Text)
-            );
-
-    /// <summary>The usual ways to start a program from a script language. Whoever wants to hide one can.</summary>
-    [GeneratedRegex(
-        """\b(system|popen|exec[lv]?[pe]*|execSync|execFile|spawn\w*|subprocess|child_process|shell_exec|passthru|proc_open|pty)\b|\bqx\b|`[^`]*`|"\s*\|\s*getline|(print|printf)[^;}]*\|\s*"|os\.posix_spawn|Open3""",
-        RegexOptions.NonBacktracking
-    )]
-    private static partial Regex InlineStart();
-
-    [GeneratedRegex(
-        """(^|[;{}\n]|[0-9$/!])\s*e(\s+[^\s;}]|\s*($|[;}\n]))|(^|[;{}\n0-9$/,!\s])s([/|#,:@!])[^\n]*\4[gpiIm0-9]*e[gpiIm0-9]*\s*($|[;}\n])"""
-    )]
-    private static partial Regex SedExecutes();
 }

@@ -48,6 +48,9 @@ internal sealed partial class CommandCollector
         "wait",
     ];
 
+    /// <summary>How words are written that only come while the line runs.</summary>
+    private const string More = "…";
+
     /// <param name="input">The text on its standard input; null when that is not known.</param>
     private void Run(List<ShellWord> words, string? input)
     {
@@ -74,6 +77,8 @@ internal sealed partial class CommandCollector
         else
         {
             RunProgram(program, words, input);
+            if (program is "tee" or "cp" or "mv" or "ln" or "install" or "dd" or "sed" or "chmod")
+                words.ForEach(NoteGitFile);
             Add(words);
         }
         bounds.Depth--;
@@ -157,7 +162,8 @@ internal sealed partial class CommandCollector
         }
         var rest = words[Math.Min(next, words.Count)..];
         var runs =
-            script is not null || (rest.Count > 0 && (wrapper.Form != WrapperForm.TextOfC || program == "flock"));
+            script is not null
+            || (rest.Count > 0 && (wrapper.Form != WrapperForm.TextOfC || program is "flock" or "runuser" or "sg"));
         Add(
             words,
             forDeny: wrapper.Transparent
@@ -166,7 +172,7 @@ internal sealed partial class CommandCollector
         );
         if (script is { } text)
             RunText([text], program);
-        else if (wrapper.Form is WrapperForm.Text && rest.Count > 0)
+        else if (rest.Count > 0 && (wrapper.Form is WrapperForm.Text || program == "sg"))
             RunText(rest, program);
         else if (runs)
             Run(WithMore(rest, wrapper, replaced), null);
@@ -180,7 +186,7 @@ internal sealed partial class CommandCollector
         if (wrapper.Form != WrapperForm.WordsAndMore)
             return rest;
         if (replaced is null)
-            return [.. rest, ShellWord.Unknown(WordKind.Many, "…")];
+            return [.. rest, ShellWord.Unknown(WordKind.Many, More)];
         return
         [
             .. rest.Select(word =>

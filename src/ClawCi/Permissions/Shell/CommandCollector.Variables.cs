@@ -6,15 +6,30 @@ internal sealed partial class CommandCollector
     /// <param name="value">Null when it is not known, or is a list.</param>
     private void SetVariable(string name, ShellWord? value)
     {
-        _isNumber[name] = _isNumber.GetValueOrDefault(name, true) && value is { } number && IsNumber(number);
+        _isNumber[name] = _isNumber.GetValueOrDefault(name, true) && value is { } given && IsNumber(given);
+        _isOperand[name] = _isOperand.GetValueOrDefault(name, true) && value is { Text: [not '-', ..] };
         if (name.Contains('[', StringComparison.Ordinal))
             AddUnknown($"the index in `{name}` is evaluated");
+        if (Variables.IsNumber(name) && (value is not { } number || !IsNumber(number)))
+            Evaluates($"`{name}` is a number, and what is set to it is evaluated");
+        // A list in quotes is read again, and evaluates its indices.
+        if (value is { Text: ['(', ..] })
+            Evaluates($"`{name}` is set to a list in quotes");
         if (Variables.Configures(name))
             AddUnknown($"`{name}` can make a program run others");
+        else if (
+            name is "MAKEFLAGS" or "GNUMAKEFLAGS"
+            && (
+                value is not { IsLiteral: true } flags
+                || flags.Text.Contains('$', StringComparison.Ordinal)
+                || flags.Text.Contains("ev", StringComparison.Ordinal)
+            )
+        )
+            AddUnknown($"`{name}` tells make what to run");
         else if (Variables.HoldsCommand(name))
         {
             if (value is { IsLiteral: true } command)
-                RunScript(command.Text, $"`{name}`", ShellWord.Unknown(WordKind.Many, "…"));
+                RunScript(command.Text, $"`{name}`", ShellWord.Unknown(WordKind.Many, More));
             else
                 AddUnknown($"`{name}` is run, and its value is computed");
             Doubt($"it sets `{name}`, which is run as a command");
@@ -44,10 +59,13 @@ internal sealed partial class CommandCollector
                     : null
             );
         }
+        else if (
+            word.Source.AsSpan(0, Math.Max(0, word.Source.IndexOf('='))).Contains('[')
+            || (word.IsLiteral && word.Text.Contains('['))
+        )
+            AddUnknown($"the index in `{word.Source}` is evaluated");
         else if (!word.IsLiteral)
-            Doubt($"it sets variables whose names are computed: `{word.Source}`");
-        else if (word.Text.Contains('[', StringComparison.Ordinal))
-            AddUnknown($"the index in `{word.Text}` is evaluated");
+            Evaluates($"it sets variables whose names are computed: `{word.Source}`");
     }
 
     /// <summary>A builtin that puts what it reads or makes into the variables that its words name.</summary>
@@ -56,6 +74,6 @@ internal sealed partial class CommandCollector
         if (word.IsLiteral)
             SetVariable(word.Text, null);
         else
-            Doubt($"it sets a variable whose name is computed: `{word.Source}`");
+            Evaluates($"it sets a variable whose name is computed: `{word.Source}`");
     }
 }

@@ -70,10 +70,10 @@ internal sealed partial class CommandCollector
             Evaluate(part);
         if (part.Kind != PartKind.Parameter)
             return;
-        if (part.Operator is "@P" or "@A" or "@E" or "@K" or "@k" or "@a")
+        if (part.Operator is [.., '@', 'P' or 'A' or 'E' or 'K' or 'k' or 'a'])
             AddUnknown($"`${{{part.Text}{part.Operator}}}` is expanded once more");
-        if (part.Operator == "!" && !part.Text.Contains('['))
-            Doubt($"`${{!{part.Text}}}` is expanded twice");
+        if (part.Operator is ['!', ..] && !part.Text.Contains('['))
+            Evaluates($"`${{!{part.Text}}}` is expanded twice");
         if (part.Operator is ['=', ..] or [':', '=', ..])
             SetVariable(part.Text, null);
     }
@@ -90,12 +90,11 @@ internal sealed partial class CommandCollector
             if (
                 inner.Kind == PartKind.Parameter
                 && inner.Operator != "#"
-                && inner.Text.Length > 0
-                && char.IsAsciiLetter(inner.Text[0])
+                && inner.Text is not ("" or "?" or "#" or "$" or "!")
             )
                 EvaluateName(inner.Text);
             else if (inner.Kind == PartKind.Command)
-                Doubt("arithmetic evaluates what a command printed");
+                Evaluates("arithmetic evaluates what a command printed");
         }
     }
 
@@ -123,22 +122,38 @@ internal sealed partial class CommandCollector
 
     private void EvaluateName(string name) => _evaluated.Add(name);
 
-    /// <summary>Once the whole line was seen: which names hold text that arithmetic may run.</summary>
-    private void JudgeArithmetic()
+    /// <summary>Once the whole line was seen, which may set a variable behind its use.</summary>
+    private void JudgeVariables()
     {
-        foreach (var name in _evaluated.Where(name => !_isNumber.GetValueOrDefault(name)))
+        foreach (var (name, why) in _operands)
         {
-            Doubt($"arithmetic evaluates the text of `{name}`");
-            if (_hidesCommand)
-                AddUnknown($"arithmetic evaluates `{name}`, and a quoted text contains a substitution");
+            if (!_isOperand.GetValueOrDefault(name))
+                Doubt(why);
         }
+        foreach (var name in _evaluated.Where(name => !_isNumber.GetValueOrDefault(name)))
+            Evaluates($"arithmetic evaluates the text of `{name}`");
+        foreach (var why in _hidesCommand ? _evaluations : [])
+            AddUnknown($"{why}, and a quoted text contains a substitution");
+        if (_computedFinds > 0 && _actions > 0)
+            AddUnknown("`find` gets arguments that are computed, and there is an action among other words");
     }
 
-    private void NoteText(string text) =>
+    /// <summary>The shell takes a text for something to expand. That is harmless as long as no text hides a command.</summary>
+    private void Evaluates(string why)
+    {
+        Doubt(why);
+        _evaluations.Add(why);
+    }
+
+    private void NoteText(string text)
+    {
+        if (text.StartsWith("-exec", StringComparison.Ordinal) || text.StartsWith("-ok", StringComparison.Ordinal))
+            _actions++;
         _hidesCommand |=
             text.Contains('`', StringComparison.Ordinal)
             || text.Contains("$(", StringComparison.Ordinal)
             || text.EndsWith('$');
+    }
 
     private static bool IsNumber(ShellWord word) =>
         word is { IsLiteral: true, Text.Length: > 0 } && word.Text.All(char.IsAsciiDigit)

@@ -17,9 +17,22 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
     /// <summary>Every variable that the line sets, and whether always to a number.</summary>
     private readonly Dictionary<string, bool> _isNumber = [];
 
+    /// <summary>Every variable that the line sets, and whether always to what cannot be an option.</summary>
+    private readonly Dictionary<string, bool> _isOperand = [];
+
+    /// <summary>Variables that a program gets where an option could stand, and what to say of it.</summary>
+    private readonly List<(string Name, string Why)> _operands = [];
+
     /// <summary>Names that arithmetic takes for expressions.</summary>
     private readonly HashSet<string> _evaluated = [];
+
+    /// <summary>Where the shell takes a text for something to expand.</summary>
+    private readonly List<string> _evaluations = [];
     private bool _hidesCommand;
+    private int _computedFinds;
+
+    /// <summary>Words such as <c>-exec</c> that are not a find's own.</summary>
+    private int _actions;
     private string? _doubt;
 
     /// <summary>Directories the shell may be in; empty when nobody knows.</summary>
@@ -35,7 +48,7 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
     public ShellReading Read(BlockNode script)
     {
         Visit(script);
-        JudgeArithmetic();
+        JudgeVariables();
         return new(_commands, _files, _doubt);
     }
 
@@ -162,6 +175,8 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
         )
             return;
         var writes = redirection.Operator is not ("<" or "<&");
+        if (writes)
+            NoteGitFile(target);
         Open(target, writes);
         if (redirection.Operator == "<>")
             Open(target, writes: false);
@@ -175,6 +190,15 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
             && target.Text is "/dev/null" or "/dev/stdout" or "/dev/stderr" or "/dev/tty" or "/dev/stdin"
         )
             return;
+        if (
+            target.Text.StartsWith("/dev/tcp/", StringComparison.Ordinal)
+            || target.Text.StartsWith("/dev/udp/", StringComparison.Ordinal)
+        )
+        {
+            if (target.Text[9..].Split('/')[0] is not ("localhost" or "127.0.0.1" or "::1"))
+                AddUnknown($"`{target.Source}` connects to another machine");
+            return;
+        }
         var isTilde = target.Source.StartsWith('~');
         if (target.IsLiteral && target.Text.StartsWith('/'))
             _files.Add(new(target.Text, writes, target.Source));

@@ -92,7 +92,7 @@ internal sealed partial class ShellParser
             var isTime = Current == 't';
             Position += isTime ? 4 : 1;
             SkipBlanks();
-            if (isTime && PeekPlain("-p"))
+            while (isTime && (PeekPlain("-p") || PeekPlain("--")))
             {
                 Position += 2;
                 SkipBlanks();

@@ -27,6 +27,7 @@ internal static class Variables
         "LESSCLOSE",
         "BROWSER",
         "RSYNC_RSH",
+        "RSYNC_CONNECT_PROG",
         "PROMPT_COMMAND",
         "CC",
         "CXX",
@@ -35,6 +36,8 @@ internal static class Variables
         "AR",
         "RUSTC",
         "RUSTC_WRAPPER",
+        "CARGO",
+        "RUSTDOC",
     ];
 
     /// <summary>The shell expands their value, substitutions included.</summary>
@@ -111,7 +114,33 @@ internal static class Variables
     ];
 
     /// <summary>Their value is configuration that can name a program, or a function that shells take over.</summary>
-    private static readonly string[] Configuring = ["GIT_CONFIG", "BASH_FUNC_", "TAR_OPTIONS"];
+    private static readonly string[] Configuring =
+    [
+        "GIT_CONFIG",
+        "BASH_FUNC_",
+        "BASH_ALIASES",
+        "BASH_CMDS",
+        "BASH_ENV",
+        "TAR_OPTIONS",
+    ];
+
+    /// <summary>The shell takes what is set to them for arithmetic.</summary>
+    private static readonly FrozenSet<string> Numbers =
+    [
+        "RANDOM",
+        "SRANDOM",
+        "SECONDS",
+        "OPTIND",
+        "HISTCMD",
+        "LINENO",
+        "BASHPID",
+        "PPID",
+        "UID",
+        "EUID",
+        "EPOCHSECONDS",
+    ];
+
+    public static bool IsNumber(string name) => Numbers.Contains(name);
 
     public static bool HoldsCommand(string name) => Commands.Contains(name);
 

@@ -5,8 +5,21 @@ namespace ClawCi.Permissions.Shell;
 /// <summary>Every wrapper that is known, with the options that may stand before the command.</summary>
 internal static class Wrappers
 {
+    /// <summary>The name that may stand first is such a program itself.</summary>
+    private static readonly Wrapper Architecture = new(
+        "-3 -B -F -I -L -R -S -T -X -Z -v --32bit --addr-no-randomize --addr-compat-layout --verbose --show",
+        "--uname-2.6",
+        0,
+        WrapperForm.Words,
+        false
+    );
+
     public static FrozenDictionary<string, Wrapper> All { get; } =
-        new Dictionary<string, Wrapper>
+        new Dictionary<string, Wrapper>(
+            "linux32 linux64 i386 i486 i586 i686 athlon x86_64 uname26 arm armh armv6l armv7l armv8l arm64 aarch64"
+                .Split(' ')
+                .Select(name => KeyValuePair.Create(name, Architecture))
+        )
         {
             ["env"] = new(
                 "- -i -0 -v --ignore-environment --null --debug",
@@ -39,7 +52,7 @@ internal static class Wrappers
                 WrapperForm.Words,
                 true
             ),
-            ["taskset"] = new("-a --all-tasks", "-c --cpu-list", 1, WrapperForm.Words, false),
+            ["taskset"] = new("-a -c -p --all-tasks --cpu-list --pid", "", 1, WrapperForm.Words, false),
             ["setsid"] = new("-c -f -w --ctty --fork --wait", "", 0, WrapperForm.Words, true),
             ["stdbuf"] = new("", "-i -o -e --input --output --error", 0, WrapperForm.Words, true),
             ["time"] = new(
@@ -104,7 +117,7 @@ internal static class Wrappers
                 WrapperForm.Words,
                 false
             ),
-            ["setarch"] = new("-R -L -v", "", 1, WrapperForm.Words, false),
+            ["setarch"] = Architecture,
             ["prlimit"] = new("", "", 0, WrapperForm.Words, false),
             ["flock"] = new(
                 "-s -x -e -u -n -o -F --shared --exclusive --unlock --nonblock --close --no-fork --verbose",
@@ -201,10 +214,12 @@ internal static class Wrappers
             ],
             ["rsync"] = ["--rsh", "--rsync-path", "-e"],
             ["scp"] = ["-S"],
-            ["sftp"] = ["-S"],
+            ["sftp"] = ["-S", "-D"],
             ["sort"] = ["--compress-program"],
             ["man"] = ["--pager", "-P"],
-            ["rg"] = ["--pre"],
+            ["rg"] = ["--pre", "--hostname-bin"],
+            ["npm"] = ["--script-shell"],
+            ["pnpm"] = ["--script-shell"],
             ["ag"] = ["--pager"],
             ["split"] = ["--filter"],
             ["nc"] = ["-e", "-c"],
