@@ -24,12 +24,16 @@ internal sealed class ChaosServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly List<ChaosRequest> _requests = [];
-    private readonly IReadOnlyList<ChaosAnswer> _answers;
+    private readonly Func<int, ChaosRequest, ChaosAnswer> _answer;
     private readonly Task _accepting;
 
     public ChaosServer(params IReadOnlyList<ChaosAnswer> answers)
+        : this((number, _) => answers[Math.Min(number, answers.Count - 1)]) { }
+
+    /// <param name="answer">Asked with the number of requests before, one at a time.</param>
+    public ChaosServer(Func<int, ChaosRequest, ChaosAnswer> answer)
     {
-        _answers = answers;
+        _answer = answer;
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -65,7 +69,7 @@ internal sealed class ChaosServer : IAsyncDisposable
             ChaosAnswer answer;
             lock (_requests)
             {
-                answer = _answers[Math.Min(_requests.Count, _answers.Count - 1)];
+                answer = _answer(_requests.Count, request);
                 _requests.Add(request);
             }
             await answer(connection);

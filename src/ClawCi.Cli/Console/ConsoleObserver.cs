@@ -83,6 +83,9 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
             case ApiRetried retry:
                 Retry(retry);
                 break;
+            case Compacted compacted:
+                log.Information("  {Sign:cyan} compacted: {What:dim}", "⇣", CompactionWords.Of(compacted));
+                break;
             case LimitReached limit:
                 Unfold();
                 log.Warning("  {Sign:yellow} limit {Limit}: {Message}", "!", limit.Limit, limit.Message);

@@ -57,6 +57,8 @@ internal sealed class SummaryWriter : IArtifactWriter
         text.Append($"| Changes | {Changes(end)} |\n| Checks | {Checks(end)} |\n");
         text.Append($"| Cost | {Amount.Cost(end.TotalCostUsd)}, {Amount.Tokens(end.Usage)} |\n");
         text.Append($"| Time | {Amount.Duration(end.DurationMs)}, {Amount.Count(end.NumTurns, "turn")} |\n");
+        if (CompactionWords.Of([.. task.Events<Compacted>()]) is { } compactions)
+            text.Append($"| Compactions | {compactions} |\n");
         text.Append($"| Model | {Markdown.Code(task.Started?.Model ?? "")} |\n\n");
 
         AddFiles(text, [.. task.Events<FileChanged>()]);

@@ -1,3 +1,4 @@
+using ClawCi.Conversations.Compaction;
 using ClawCi.Events;
 using ClawCi.Messages;
 using ClawCi.Models;
@@ -9,7 +10,7 @@ namespace ClawCi.Conversations;
 
 /// <summary>The loop: ask the model, run what it asked for, until it is done or something forbids to go on.</summary>
 internal sealed class Conversation(
-    ModelCaller model,
+    Compactor model,
     ToolSet tools,
     ToolDispatcher dispatcher,
     PermissionPolicy policy,
@@ -38,13 +39,14 @@ internal sealed class Conversation(
             var (reply, limit) = await model.AskAsync(session, tools.Definitions, ledger, cancellationToken);
             if (reply is null)
                 return limit!;
-            cuts = reply.StopReason == StopReasons.MaxTokens ? cuts + 1 : 0;
+            cuts = reply.StopReason is StopReasons.MaxTokens or StopReasons.ContextWindowExceeded ? cuts + 1 : 0;
             switch (reply.StopReason)
             {
                 case StopReasons.Refusal:
                     return new ConversationEnd.Refused(reply.Message.Text);
-                case StopReasons.ContextWindowExceeded:
-                    return new ConversationEnd.LimitHit("context-window", "The conversation fills the model's window.");
+                case StopReasons.ContextWindowExceeded
+                    when model.AfterFullWindow(session, tools.Definitions) is { } full:
+                    return full;
                 case StopReasons.MaxTokens when cuts > MaxContinuations:
                     return new ConversationEnd.LimitHit(
                         "reply-length",

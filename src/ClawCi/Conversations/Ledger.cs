@@ -123,7 +123,7 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
         {
             foreach (var ledger in Chain)
             {
-                ledger.Turns++;
+                ledger.Turns += held.Bound.IsTurn ? 1 : 0;
                 ledger.ModelTime += duration;
                 ledger._lastCost = ledger.Count(held, usage) ?? 0;
                 ledger._lastBound = held.Bound.Cost(ShortestReply);
@@ -181,7 +181,7 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
 
     private void SetAside(Reservation held, int sign)
     {
-        _turnsHeld += sign;
+        _turnsHeld += held.Bound.IsTurn ? sign : 0;
         _tokensHeld += sign * held.MaxOutputTokens;
         _costHeld += sign * held.Bound.Cost(held.MaxOutputTokens);
     }

@@ -27,8 +27,19 @@ internal sealed class ModelCaller(
 
     private int _current;
 
-    /// <summary>So many messages came about before the current model took over.</summary>
+    /// <summary>So many messages of the session were added before the current model took over.</summary>
     private int _foreign;
+
+    /// <summary>Of the model that is asked next.</summary>
+    public int ContextWindow => models[_current].ContextWindow;
+
+    /// <summary>What the next request holds: the provider's count as far as it goes, and a bound on what came since.</summary>
+    public long Tokens(Session session, IReadOnlyList<ToolDefinition> tools) =>
+        _estimate.Of(system, tools, session.Messages);
+
+    /// <summary>A bound from bytes alone.</summary>
+    public long Size(IReadOnlyList<Message> messages, IReadOnlyList<ToolDefinition> tools) =>
+        PromptEstimate.Whole(system, tools, messages);
 
     /// <returns>The reply, or the limit that stood in its way.</returns>
     /// <exception cref="ModelException">The last attempt's failure.</exception>
@@ -39,43 +50,105 @@ internal sealed class ModelCaller(
         CancellationToken cancellationToken
     )
     {
-        while (true)
-        {
-            try
-            {
-                return await AskAsync(models[_current], session, tools, ledger, cancellationToken);
-            }
-            catch (ModelException e) when (IsUnavailable(e) && _current + 1 < models.Count)
-            {
-                var (gone, next) = (models[_current].Name, models[++_current].Name);
-                _foreign = session.Messages.Count;
-                events.On(new Warned($"{gone} is unavailable, so {next} goes on: {e.Message}"));
-            }
-        }
+        var (answer, limit) = await SendAsync(session, session.Messages, tools, ledger, true, cancellationToken);
+        if (answer is null)
+            return (null, limit);
+        var (reply, duration, cost) = answer;
+        session.Add(reply.Message);
+        _estimate.Learn(session.Messages, reply.Usage);
+        events.On(
+            new MessageAdded(
+                reply.Message.Role,
+                reply.Message.Content,
+                ledger.Turns,
+                reply.StopReason,
+                reply.Model,
+                reply.RequestId,
+                reply.Usage,
+                (long)duration.TotalMilliseconds
+            )
+        );
+        events.On(new UsageAdded(reply.Model, reply.Usage, cost, ledger.Usage, ledger.CostUsd));
+        return (reply, null);
     }
 
-    private async Task<(ModelReply? Reply, ConversationEnd.LimitHit? Limit)> AskAsync(
-        Model model,
+    /// <summary>Asks something that is no turn and does not join the session; it is paid for like everything else.</summary>
+    /// <param name="messages">The session's, or what is made of them.</param>
+    /// <returns>Null when a limit stood in the way.</returns>
+    /// <exception cref="ModelException">The last attempt's failure.</exception>
+    public async Task<ModelAnswer?> AskAsideAsync(
         Session session,
+        IReadOnlyList<Message> messages,
         IReadOnlyList<ToolDefinition> tools,
         Ledger ledger,
         CancellationToken cancellationToken
     )
     {
+        var (answer, _) = await SendAsync(session, messages, tools, ledger, false, cancellationToken);
+        if (answer is { Reply: { } reply })
+            events.On(new UsageAdded(reply.Model, reply.Usage, answer.CostUsd, ledger.Usage, ledger.CostUsd));
+        return answer;
+    }
+
+    private async Task<(ModelAnswer? Answer, ConversationEnd.LimitHit? Limit)> SendAsync(
+        Session session,
+        IReadOnlyList<Message> messages,
+        IReadOnlyList<ToolDefinition> tools,
+        Ledger ledger,
+        bool isTurn,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            try
+            {
+                return await SendAsync(
+                    models[_current],
+                    messages,
+                    // What is left out of the session is left out at its front.
+                    Math.Max(0, session.SentOf(_foreign) - Math.Max(0, session.Messages.Count - messages.Count)),
+                    tools,
+                    ledger,
+                    isTurn,
+                    cancellationToken
+                );
+            }
+            catch (ModelException e) when (IsUnavailable(e) && _current + 1 < models.Count)
+            {
+                var (gone, next) = (models[_current].Name, models[++_current].Name);
+                _foreign = session.Added;
+                events.On(new Warned($"{gone} is unavailable, so {next} goes on: {e.Message}"));
+            }
+        }
+    }
+
+    private async Task<(ModelAnswer? Answer, ConversationEnd.LimitHit? Limit)> SendAsync(
+        Model model,
+        IReadOnlyList<Message> messages,
+        int foreign,
+        IReadOnlyList<ToolDefinition> tools,
+        Ledger ledger,
+        bool isTurn,
+        CancellationToken cancellationToken
+    )
+    {
         var bound = new RequestBound(
             model.Price,
-            _estimate.Of(system, tools, session.Messages),
-            Math.Min(model.MaxOutputTokens, MaxReplyTokens)
+            _estimate.Of(system, tools, messages),
+            // With what a prompt may have at most before it is compacted, that is the whole window.
+            Math.Min(Math.Min(model.MaxOutputTokens, MaxReplyTokens), model.ContextWindow / 5)
         )
         {
             Model = model.Name,
+            IsTurn = isTurn,
         };
         var (held, limit) = await ledger.ReserveAsync(bound, cancellationToken);
         if (held is null)
             return (null, limit);
         using var reservation = held;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var request = new ModelRequest(system, tools, session.Messages, held.MaxOutputTokens, effort, _foreign)
+        var request = new ModelRequest(system, tools, messages, held.MaxOutputTokens, effort, foreign)
         {
             Lost = seen =>
             {
@@ -95,23 +168,7 @@ internal sealed class ModelCaller(
             return (null, limit);
         }
         var duration = time.GetElapsedTime(started);
-        var cost = held.Settle(reply.Usage, duration);
-        session.Add(reply.Message);
-        _estimate.Learn(session.Messages, reply.Usage);
-        events.On(
-            new MessageAdded(
-                reply.Message.Role,
-                reply.Message.Content,
-                ledger.Turns,
-                reply.StopReason,
-                reply.Model,
-                reply.RequestId,
-                reply.Usage,
-                (long)duration.TotalMilliseconds
-            )
-        );
-        events.On(new UsageAdded(reply.Model, reply.Usage, cost, ledger.Usage, ledger.CostUsd));
-        return (reply, null);
+        return (new ModelAnswer(reply, duration, held.Settle(reply.Usage, duration)), null);
     }
 
     /// <summary>A reply that was lost on its way is paid for as far as it came; the next attempt must be affordable too.</summary>

@@ -12,7 +12,7 @@ namespace ClawCi.Conversations;
 internal sealed class PromptEstimate
 {
     /// <summary>Prose has four bytes a token, code three, hexadecimal digits and emoji two.</summary>
-    private const int BytesPerToken = 2;
+    public const int BytesPerToken = 2;
 
     /// <summary>What surrounds a block or a message.</summary>
     private const int FrameTokens = 8;
@@ -27,11 +27,14 @@ internal sealed class PromptEstimate
     public long Of(string system, IReadOnlyList<ToolDefinition> tools, IReadOnlyList<Message> messages)
     {
         var counted = _count > 0 && _count <= messages.Count && ReferenceEquals(messages[_count - 1], _last);
-        var tokens = counted ? _tokens : OfText(system) + tools.Sum(Of);
-        for (var i = counted ? _count : 0; i < messages.Count; i++)
-            tokens += FrameTokens + messages[i].Content.Sum(Of);
-        return tokens;
+        return counted ? _tokens + messages.Skip(_count).Sum(Of) : Whole(system, tools, messages);
     }
+
+    /// <summary>From bytes alone.</summary>
+    public static long Whole(string system, IReadOnlyList<ToolDefinition> tools, IReadOnlyList<Message> messages) =>
+        OfText(system) + tools.Sum(Of) + messages.Sum(Of);
+
+    public static long Of(Message message) => FrameTokens + message.Content.Sum(Of);
 
     /// <summary>Takes the provider's count of a request and its reply.</summary>
     /// <param name="messages">The reply is the last of them.</param>
@@ -48,7 +51,7 @@ internal sealed class PromptEstimate
     private static long Of(ToolDefinition tool) =>
         FrameTokens + OfText(tool.Name) + OfText(tool.Description) + OfJson(tool.InputSchema);
 
-    private static long Of(ContentBlock block) =>
+    public static long Of(ContentBlock block) =>
         FrameTokens
         + block switch
         {

@@ -12,6 +12,9 @@ internal sealed record RequestBound(ModelPrice? Price, long InputTokens, int Max
     /// <summary>Who is asked, as the task names it.</summary>
     public string Model { get; init; } = "";
 
+    /// <summary>Whether the reply counts as a turn.</summary>
+    public bool IsTurn { get; init; } = true;
+
     private const long Million = 1_000_000;
 
     /// <summary>US dollars, the input at the dearest of its rates: whether the provider's cache helps is known afterwards.</summary>

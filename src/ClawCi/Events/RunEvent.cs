@@ -21,6 +21,7 @@ namespace ClawCi.Events;
 [JsonDerivedType(typeof(ApiRetried), "api_retry")]
 [JsonDerivedType(typeof(UsageAdded), "usage")]
 [JsonDerivedType(typeof(LimitReached), "limits")]
+[JsonDerivedType(typeof(Compacted), "compacted")]
 [JsonDerivedType(typeof(CheckRan), "check")]
 [JsonDerivedType(typeof(SecretsRedacted), "redaction")]
 [JsonDerivedType(typeof(Warned), "warning")]

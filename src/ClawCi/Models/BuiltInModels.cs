@@ -96,14 +96,17 @@ internal static class BuiltInModels
             if (name.StartsWith(known, StringComparison.Ordinal) && IsSnapshot(name.AsSpan(known.Length)))
                 return facts;
         }
-        return api switch
+        return Unknown(api, name) with { IsWindowAssumed = true };
+    }
+
+    private static ModelFacts Unknown(ModelApi api, string name) =>
+        api switch
         {
             ModelApi.Messages => new(200_000, 32_000, null, Thinking.Adaptive),
             // A model without reasoning refuses to be asked for it; the newer ones all have it.
             ModelApi.Responses => new(128_000, 16_384, null, IsOld(name) ? Thinking.None : Thinking.Adaptive),
             _ => new(128_000, 16_384, null, Thinking.Adaptive),
         };
-    }
 
     private static bool IsOld(string name) =>
         name.StartsWith("gpt-4", StringComparison.Ordinal) || name.StartsWith("gpt-3", StringComparison.Ordinal);

@@ -18,6 +18,10 @@ internal sealed class ModelCatalog(IReadOnlyList<ModelEntry> own, string file)
     public string PriceSource(ModelName name) =>
         own.Any(entry => entry.Name == name.ToString() && entry.Price is not null) ? file : NoFile;
 
+    /// <summary>Who says how long a prompt may be.</summary>
+    public string WindowSource(ModelName name) =>
+        own.Any(entry => entry.Name == name.ToString() && entry.ContextWindow is not null) ? file : NoFile;
+
     /// <param name="name">Of a provider that speaks an API.</param>
     public ModelChoice Find(ModelName name)
     {

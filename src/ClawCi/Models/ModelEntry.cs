@@ -37,7 +37,10 @@ internal sealed record ModelEntry
             MaxOutputTokens ?? known.MaxOutputTokens,
             Price?.Price ?? known.Price,
             Thinking ?? known.Thinking
-        );
+        )
+        {
+            IsWindowAssumed = ContextWindow is null && known.IsWindowAssumed,
+        };
 }
 
 /// <summary>US dollars for a million tokens.</summary>

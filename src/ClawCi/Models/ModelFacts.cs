@@ -9,4 +9,8 @@ internal sealed record ModelFacts(
     int MaxOutputTokens,
     ModelPrice? Price,
     Thinking Thinking = Thinking.None
-);
+)
+{
+    /// <summary>Whether the window is a guess: nobody said it.</summary>
+    public bool IsWindowAssumed { get; init; }
+}

@@ -32,6 +32,7 @@ internal sealed class TaskRunner(
 {
     private readonly Verdict _verdict = new();
     private readonly Session _session = new(plan.RunId);
+    private readonly SessionNotes _notes = new();
     private readonly string _system = SystemPrompt.Build(
         task.Sandbox.Workspace,
         [.. task.Verify.Checks.Select(check => check.Run)],
@@ -136,18 +137,30 @@ internal sealed class TaskRunner(
         AgentSandbox? agent = null;
         var tools = new ToolSet(TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), task.Policy);
         var blobs = new OutputBlobs(directory, services.Masker, events);
-        var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, events, services.Time);
+        var seen = new Observers(_notes, events);
+        var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time);
         _denials = dispatcher.Denials;
-        var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, events, services.Time);
-        var conversation = new Conversation(caller, tools, dispatcher, task.Policy, _session, ledger, events);
-        var checks = new CheckRunner(sandbox, directory, services.Masker, clock, events, services.Time);
-        _verification = new Verification(task.Verify, checks, events);
         var hooks = new TaskHooks(_hooks);
         _hooks.Sandbox = new(
             task.Sandbox.Workspace,
             [.. TaskTools.SandboxTools.Select(tool => tool.Name)],
             (hook, input, ct) => agent!.RunHookAsync(hook, input, ct)
         );
+        var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, seen, services.Time);
+        var conversation = TaskConversation.Of(
+            task,
+            caller,
+            tools,
+            dispatcher,
+            _session,
+            _notes,
+            ledger,
+            hooks,
+            seen,
+            services.Time
+        );
+        var checks = new CheckRunner(sandbox, directory, services.Masker, clock, seen, services.Time);
+        _verification = new Verification(task.Verify, checks, seen);
         var known = await _verification.BeginAsync(clock.Token);
         var say = known.Length == 0 ? task.Prompt : $"{task.Prompt}\n\n{known}";
         for (var round = 1; ; round++)

@@ -133,7 +133,10 @@ public sealed class BadWeatherTests : IDisposable
             policy
         );
         var conversation = new Conversation(
-            new ModelCaller([model], "system", null, time.GetUtcNow().AddHours(1), events, time),
+            Compactors.Lazy(
+                new ModelCaller([model], "system", null, time.GetUtcNow().AddHours(1), events, time),
+                events
+            ),
             tools,
             new ToolDispatcher(tools, policy, new HookRunner([], "session", "/", events, time), events, time),
             policy,

@@ -319,7 +319,7 @@ public sealed class ConversationTests
         var deadline = TimeProvider.System.GetUtcNow().AddMinutes(1);
         var caller = new ModelCaller([model], "system", null, deadline, _events, TimeProvider.System);
         var conversation = new Conversation(
-            caller,
+            Compactors.Lazy(caller, _events),
             tools,
             dispatcher,
             _policy,

@@ -205,7 +205,7 @@ public sealed class PlannerTests : IDisposable
                         {
                             PermissionMode = "readonly",
                             Sandbox = "dockre",
-                            AutoCompactTokens = "1000",
+                            AutoCompactTokens = "200k",
                             McpTimeout = "3s",
                         },
                     }

@@ -95,6 +95,7 @@ internal sealed class ConversationView(int most)
         {
             ApiRetried retry =>
                 $"The model did not answer ({retry.Reason}{(retry.Status is { } status ? $", {status}" : "")}: {retry.Message}); attempt {retry.Attempt + 1} of {retry.MaxAttempts} after {Amount.Duration(retry.DelayMs)}",
+            Compacted compacted => $"Compacted: {CompactionWords.Of(compacted)}",
             LimitReached limit => $"Limit <code>{limit.Limit}</code> reached: {limit.Message}",
             NetworkUsed use =>
                 $"Network: {use.Purpose} was refused <code>{Host(use)}</code> by rule <code>{use.Rule}</code>: {use.Reason}",

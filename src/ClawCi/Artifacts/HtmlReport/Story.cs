@@ -36,7 +36,7 @@ internal static class Story
                     break;
                 case NetworkUsed { Decision: "allow" }:
                     break;
-                case NetworkUsed or ApiRetried or LimitReached or Warned or Failed or SetupRan:
+                case NetworkUsed or ApiRetried or Compacted or LimitReached or Warned or Failed or SetupRan:
                     moments.Add(new Noted(line.Event));
                     break;
             }

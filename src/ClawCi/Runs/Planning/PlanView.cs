@@ -66,6 +66,8 @@ internal sealed record PlannedTaskView(
 
     public string? Effort { get; init; }
 
+    public int CompactionThresholdTokens { get; init; }
+
     public static PlannedTaskView Of(PlannedTask task) =>
         new(
             null,
@@ -111,6 +113,7 @@ internal sealed record PlannedTaskView(
         )
         {
             FallbackModels = [.. task.FallbackModels.Select(model => model.ToString())],
+            CompactionThresholdTokens = task.CompactAtTokens,
             Effort = task.Effort is { } effort ? EffortWord.Of(effort) : null,
         };
 }

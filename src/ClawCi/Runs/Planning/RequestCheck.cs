@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClawCi.Configuration;
 
 namespace ClawCi.Runs.Planning;
@@ -17,8 +18,17 @@ internal static class RequestCheck
                 Control.PermissionMode,
                 $"{SourceNode.Quote(mode)} is no permission mode; it is one of {string.Join(", ", Control.Modes)}{DidYouMean.Suffix(mode, Control.Modes)}"
             );
-        if (Control.Given(environment.AutoCompactTokens) is not null)
-            yield return Error(Control.AutoCompactTokens, "compaction is not supported yet: unset the variable");
+        if (
+            Control.Given(environment.AutoCompactTokens) is { } tokens
+            && !(
+                int.TryParse(tokens, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && count is >= CompactionSection.Least and <= CompactionSection.Most
+            )
+        )
+            yield return Error(
+                Control.AutoCompactTokens,
+                $"{SourceNode.Quote(tokens)} is no whole number from {CompactionSection.Least} to {CompactionSection.Most}"
+            );
         if (Control.Given(environment.McpTimeout) is not null)
             yield return Error(Control.McpTimeout, "MCP servers are not supported yet: unset the variable");
         foreach (

@@ -71,6 +71,9 @@ internal sealed record PlannedTask(
     /// <summary>Models to go on with, in this order, when the one before stays unavailable.</summary>
     public IReadOnlyList<ModelChoice> FallbackModels { get; init; } = [];
 
+    /// <summary>Tokens held by the model's context from which on the conversation is compacted.</summary>
+    public required int CompactAtTokens { get; init; }
+
     /// <summary>How hard the model is to think; null leaves that to the provider.</summary>
     public Effort? Effort { get; init; }
 }

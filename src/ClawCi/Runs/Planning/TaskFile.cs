@@ -5,17 +5,7 @@ using ClawCi.Models;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
-[NotSupportedYet(
-    "inputs",
-    "strategy",
-    "targets",
-    "response",
-    "mcp-servers",
-    "skills",
-    "subagents",
-    "compaction",
-    "retry"
-)]
+[NotSupportedYet("inputs", "strategy", "targets", "response", "mcp-servers", "skills", "subagents", "retry")]
 [ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
@@ -58,6 +48,9 @@ internal sealed record TaskFile
 
     [Description("Caps on the task.")]
     public LimitsSection? Limits { get; init; }
+
+    [Description("When old messages are shortened to fit the model's context.")]
+    public CompactionSection? Compaction { get; init; }
 
     [Description("Paths that the patch may not touch, besides those that are always protected.")]
     public ProtectedPathsSection? ProtectedPaths { get; init; }

@@ -29,6 +29,7 @@ internal sealed class TaskPlanner(
         var model = models.Resolve(request.CommandLine.Model);
         var fallbacks = models.Fallbacks(request.CommandLine.Model);
         var effort = models.Effort(fallbacks.Prepend(model));
+        var compactAt = CompactionPlanner.Resolve(task, settings, request.Environment, model, catalog, origins);
         var limits = new LimitsPlan(task, settings, policies, origins).Resolve(request.CommandLine.MaxTurns);
         foreach (var each in fallbacks.Prepend(model))
             RequirePrice(task, each, limits);
@@ -70,6 +71,7 @@ internal sealed class TaskPlanner(
         {
             FallbackModels = fallbacks,
             Effort = effort,
+            CompactAtTokens = compactAt,
         };
         return plan with
         {

@@ -20,6 +20,9 @@ internal sealed record SettingsFile
     [Description("Limits of tasks that do not say otherwise; in the workspace's own file ceilings.")]
     public LimitsSection? Limits { get; init; }
 
+    [Description("When conversations are compacted, for tasks that do not say.")]
+    public CompactionSection? Compaction { get; init; }
+
     [Description("When patches are applied to the workspace, for tasks that do not say.")]
     public ApplyMode? Apply { get; init; }
 

@@ -40,6 +40,7 @@ internal static class WorkspaceSettings
         [
             file.Model is null ? null : "model",
             file.Apply is null ? null : "apply",
+            file.Compaction is null ? null : "compaction",
             file.Permissions?.Allow is null ? null : "permissions.allow",
             file.Hooks is null || hooksCount ? null : "hooks",
         ];

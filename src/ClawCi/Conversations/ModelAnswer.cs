@@ -1,0 +1,7 @@
+using ClawCi.Models;
+
+namespace ClawCi.Conversations;
+
+/// <summary>A reply and what it took.</summary>
+/// <param name="CostUsd">Null when the price is not known.</param>
+internal sealed record ModelAnswer(ModelReply Reply, TimeSpan Duration, decimal? CostUsd);

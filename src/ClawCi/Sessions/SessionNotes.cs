@@ -1,0 +1,166 @@
+using ClawCi.Events;
+using ClawCi.Messages;
+
+namespace ClawCi.Sessions;
+
+/// <summary>
+/// What must not be lost when a conversation is compacted, noted by the runner from the events as they come. No summary of the
+/// model's goes into it, so that repeated compactions cannot wear it away.
+/// </summary>
+internal sealed class SessionNotes : IRunObserver
+{
+    private const int MostFiles = 200;
+    private const int MostCommands = 30;
+    private const int MostFailures = 3;
+    private const int MostTexts = 6;
+
+    private readonly Dictionary<string, ToolCalled> _calls = [];
+    private readonly Dictionary<string, ToolAnswered> _answers = [];
+    private readonly List<SeenFile> _files = [];
+    private readonly List<RanCommand> _commands = [];
+    private readonly List<FailedCall> _failures = [];
+    private readonly List<CheckRan> _red = [];
+    private readonly List<string> _texts = [];
+    private int _messages;
+    private bool _wasCut;
+
+    /// <summary>What the model was asked first, as it was told.</summary>
+    public string Task { get; private set; } = "";
+
+    /// <summary>What it was told last, such as which checks are red; null when nothing came after the task.</summary>
+    public string? Instruction { get; private set; }
+
+    /// <summary>What it was told beside tool results, such as to come to an end.</summary>
+    public string? Notice { get; private set; }
+
+    /// <summary>Of the last round of checks those that did not pass.</summary>
+    public IReadOnlyList<CheckRan> RedChecks => _red;
+
+    /// <summary>The last tool calls that failed and were not made again with success.</summary>
+    public IReadOnlyList<FailedCall> Failures => _failures;
+
+    /// <summary>In the order in which they were last seen.</summary>
+    public IReadOnlyList<SeenFile> Files => _files;
+
+    public IReadOnlyList<RanCommand> Commands => _commands;
+
+    /// <summary>The last things the model said, oldest first.</summary>
+    public IReadOnlyList<string> Texts => _texts;
+
+    /// <summary>The last compaction that replaced messages.</summary>
+    public ReplacedMessages? Replaced { get; private set; }
+
+    /// <summary>How a call was answered; null when that is not known.</summary>
+    public ToolAnswered? AnswerTo(string toolUseId) => _answers.GetValueOrDefault(toolUseId);
+
+    public void On(RunEvent runEvent)
+    {
+        switch (runEvent)
+        {
+            case ToolCalled call:
+                _calls[call.ToolUseId] = call;
+                break;
+            case ToolAnswered answer:
+                _answers[answer.ToolUseId] = answer;
+                break;
+            case MessageAdded { Role: Role.Assistant } reply:
+                _wasCut = reply.StopReason is StopReasons.MaxTokens or StopReasons.ContextWindowExceeded;
+                NoteText(reply);
+                _messages++;
+                break;
+            case MessageAdded message:
+                NoteWords(message);
+                foreach (var result in message.Content.OfType<ToolResultBlock>())
+                    NoteResult(result);
+                _messages++;
+                break;
+            case CheckRan check:
+                NoteCheck(check);
+                break;
+            case Compacted { Replaced: { } replaced }:
+                Replaced = replaced;
+                break;
+        }
+    }
+
+    private void NoteText(MessageAdded reply)
+    {
+        var text = string.Join("\n\n", reply.Content.OfType<TextBlock>().Select(block => block.Text));
+        if (text.Length == 0)
+            return;
+        _texts.Add(text);
+        Bound(_texts, MostTexts);
+    }
+
+    private void NoteWords(MessageAdded message)
+    {
+        var words = message.Content.OfType<TextBlock>().Select(block => block.Text).ToList();
+        if (_messages == 0)
+        {
+            Task = words.FirstOrDefault() ?? "";
+            words = words[Math.Min(1, words.Count)..];
+        }
+        else if (!message.Content.Any(block => block is ToolResultBlock))
+        {
+            // To go on where a reply was cut says nothing about the task.
+            Instruction = _wasCut ? Instruction : words.FirstOrDefault();
+            words = words[Math.Min(1, words.Count)..];
+        }
+        if (words.Count > 0)
+            Notice = string.Join("\n\n", words);
+    }
+
+    private void NoteResult(ToolResultBlock result)
+    {
+        if (!_calls.Remove(result.ToolUseId, out var call))
+            return;
+        var answer = AnswerTo(result.ToolUseId);
+        var subject = ToolSubject.Of(call.Input);
+        var failed = result.IsError || answer?.ExitCode is not (null or 0);
+        _failures.RemoveAll(failure => failure.Tool == call.Tool && failure.Subject == subject);
+        if (failed)
+        {
+            _failures.Add(new FailedCall(call.Tool, subject, answer?.ExitCode, result.Text));
+            Bound(_failures, MostFailures);
+        }
+        if (call.Tool == "bash")
+        {
+            _commands.Add(new RanCommand(subject, answer?.ExitCode));
+            Bound(_commands, MostCommands);
+        }
+        else if (!failed && call.Tool is "read_file" or "write_file" or "edit_file")
+        {
+            NoteFile(subject, call.Tool != "read_file");
+        }
+    }
+
+    private void NoteFile(string path, bool written)
+    {
+        written |= _files.Exists(file => file.Path == path && file.Written);
+        _files.RemoveAll(file => file.Path == path);
+        _files.Add(new SeenFile(path, written));
+        Bound(_files, MostFiles);
+    }
+
+    private void NoteCheck(CheckRan check)
+    {
+        _red.RemoveAll(red => red.Round != check.Round || red.Id == check.Id);
+        if (check.Outcome != "pass")
+            _red.Add(check);
+    }
+
+    private static void Bound<T>(List<T> list, int most)
+    {
+        if (list.Count > most)
+            list.RemoveRange(0, list.Count - most);
+    }
+}
+
+/// <param name="Written">Whether the model wrote it, now or earlier.</param>
+internal sealed record SeenFile(string Path, bool Written);
+
+/// <param name="ExitCode">Null when it was not run, or did not end by itself.</param>
+internal sealed record RanCommand(string Command, int? ExitCode);
+
+/// <param name="Subject">What the call was about: the command, the path.</param>
+internal sealed record FailedCall(string Tool, string Subject, int? ExitCode, string Text);
