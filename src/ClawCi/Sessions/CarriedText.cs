@@ -54,7 +54,7 @@ internal static class CarriedText
 
     private static IEnumerable<(string Title, string Body)> Sections(SessionNotes notes)
     {
-        yield return ("What you were told last", Join("\n\n", [notes.Instruction, notes.Notice]));
+        yield return ("What you were told last", Join("\n\n", [notes.Instruction, .. notes.Notices]));
         yield return ("Open failures", Join("\n\n", [.. Checks(notes), .. notes.Failures.Reverse().Select(Failure)]));
         yield return ("Files you changed", Lines(notes.Files.Where(file => file.Written).Select(file => file.Path)));
         yield return (

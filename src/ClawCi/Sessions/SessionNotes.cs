@@ -13,6 +13,7 @@ internal sealed class SessionNotes : IRunObserver
     private const int MostCommands = 30;
     private const int MostFailures = 3;
     private const int MostTexts = 6;
+    private const int MostNotices = 2;
 
     private readonly Dictionary<string, ToolCalled> _calls = [];
     private readonly Dictionary<string, ToolAnswered> _answers = [];
@@ -21,6 +22,7 @@ internal sealed class SessionNotes : IRunObserver
     private readonly List<FailedCall> _failures = [];
     private readonly List<CheckRan> _red = [];
     private readonly List<string> _texts = [];
+    private readonly List<string> _notices = [];
     private int _messages;
     private bool _wasCut;
 
@@ -30,8 +32,8 @@ internal sealed class SessionNotes : IRunObserver
     /// <summary>What it was told last, such as which checks are red; null when nothing came after the task.</summary>
     public string? Instruction { get; private set; }
 
-    /// <summary>What it was told beside tool results, such as to come to an end.</summary>
-    public string? Notice { get; private set; }
+    /// <summary>What it was told beside tool results, the last such words: to come to an end, say.</summary>
+    public IReadOnlyList<string> Notices => _notices;
 
     /// <summary>Of the last round of checks those that did not pass.</summary>
     public IReadOnlyList<CheckRan> RedChecks => _red;
@@ -106,8 +108,8 @@ internal sealed class SessionNotes : IRunObserver
             Instruction = _wasCut ? Instruction : words.FirstOrDefault();
             words = words[Math.Min(1, words.Count)..];
         }
-        if (words.Count > 0)
-            Notice = string.Join("\n\n", words);
+        _notices.AddRange(words);
+        Bound(_notices, MostNotices);
     }
 
     private void NoteResult(ToolResultBlock result)
@@ -144,6 +146,9 @@ internal sealed class SessionNotes : IRunObserver
 
     private void NoteCheck(CheckRan check)
     {
+        // What was red before the model began is no failure of its.
+        if (check.Round == 0)
+            return;
         _red.RemoveAll(red => red.Round != check.Round || red.Id == check.Id);
         if (check.Outcome != "pass")
             _red.Add(check);
