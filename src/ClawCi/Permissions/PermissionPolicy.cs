@@ -51,9 +51,12 @@ internal sealed class PermissionPolicy(
             return new(false, null, modeSource, $"{tool} is not available in mode {ModeName(Mode)}{Unconfined}.", "");
         if (ToolNames.BelongsToBash(tool) && HiddenBy(ToolNames.Bash) is { } withBash)
             return withBash;
-        return Layers.Select(layer => layer.Hides(tool)).FirstOrDefault(rule => rule is not null) is { } hiding
-            ? new(false, hiding.Id, hiding.Source, hiding.Message ?? $"Rule {hiding.Id} denies {tool}.", "")
-            : null;
+        foreach (var layer in Layers)
+        {
+            if (layer.Hides(tool) is { } hiding)
+                return new(false, hiding.Id, hiding.Source, hiding.Message ?? $"Rule {hiding.Id} denies {tool}.", "");
+        }
+        return null;
     }
 
     /// <param name="tool">The tool's own name, aliases resolved.</param>

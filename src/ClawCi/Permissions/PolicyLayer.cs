@@ -4,21 +4,27 @@ namespace ClawCi.Permissions;
 /// The rules of one source. Layers only narrow each other: a call passes when every layer lets it pass. Within a
 /// layer deny wins, and an allow rule makes each tool it names an allow-list; the order of rules is irrelevant.
 /// </summary>
-internal sealed record PolicyLayer(IReadOnlyList<Rule> Rules)
+internal sealed class PolicyLayer(IReadOnlyList<Rule> rules)
 {
+    private readonly RuleIndex _denies = new(rules.Where(rule => rule.Effect == RuleEffect.Deny));
+    private readonly RuleIndex _allows = new(rules.Where(rule => rule.Effect == RuleEffect.Allow));
+
+    public IReadOnlyList<Rule> Rules { get; } = rules;
+
     /// <summary>The rule that takes the whole tool away, or null.</summary>
-    public Rule? Hides(string tool) => About(tool, RuleEffect.Deny).FirstOrDefault(rule => rule.IsBare);
+    public Rule? Hides(string tool) => _denies.Bare(tool);
 
     /// <summary>The denial, or null when the layer lets the call pass.</summary>
     /// <param name="allowedBy">The allow rule that let it pass; null when the layer has none about the tool.</param>
     public PermissionDecision? Denies(PolicySubject call, out Rule? allowedBy)
     {
         allowedBy = null;
-        var denial = Rules
-            .Where(rule => rule.Effect == RuleEffect.Deny)
-            .Select(rule => rule.Match(call))
-            .Where(match => match is not null)
-            .MinBy(match => match!.Kind);
+        RuleMatch? denial = null;
+        foreach (var rule in _denies.For(call))
+        {
+            if (rule.Match(call) is { } match && (denial is null || match.Kind < denial.Kind))
+                denial = match;
+        }
         if (denial is not null)
             return Denied(denial.Rule, call, DenyReasons.Of(denial));
         return DeniesByList(call, ref allowedBy) ?? DeniesFiles(call);
@@ -30,35 +36,39 @@ internal sealed record PolicyLayer(IReadOnlyList<Rule> Rules)
 
     private PermissionDecision? DeniesByList(PolicySubject call, ref Rule? allowedBy)
     {
-        List<Rule> allows = [.. About(call.Tool, RuleEffect.Allow)];
-        if (allows.Count == 0)
+        if (!_allows.IsAbout(call.Tool))
             return null;
-        allowedBy = allows.Find(rule => rule.IsBare);
+        allowedBy = _allows.Bare(call.Tool);
         if (allowedBy is not null)
             return null;
         if (call.Reading is not { } reading)
         {
-            allowedBy = allows.Find(rule => rule.Match(call) is not null);
-            return allowedBy is null ? Denied(allows[0], call, DenyReasons.NotListed(allows, call.Tool, null)) : null;
+            allowedBy = _allows.About(call.Tool).FirstOrDefault(rule => rule.Match(call) is not null);
+            return allowedBy is null ? NotListed(call, allows => DenyReasons.NotListed(allows, call.Tool, null)) : null;
         }
         if (reading.Doubt is { } doubt)
-            return Denied(allows[0], call, DenyReasons.Doubtful(allows, doubt));
+            return NotListed(call, allows => DenyReasons.Doubtful(allows, doubt));
         foreach (var command in reading.Commands)
         {
             if (command.ForDeny)
                 continue;
-            var allow = allows.Find(rule => rule.Allows(command));
+            var allow = _allows.Allowing(command);
             if (allow is null)
-                return Denied(
-                    allows[0],
+                return NotListed(
                     call,
-                    DenyReasons.NotListed(allows, call.Tool, command, reading.Commands.Count > 1)
+                    allows => DenyReasons.NotListed(allows, call.Tool, command, reading.Commands.Count > 1)
                 );
             allowedBy ??= allow;
         }
         // An empty line, or one that only steers the shell, is on no list and does nothing.
-        allowedBy ??= allows[0];
+        allowedBy ??= _allows.About(call.Tool).First();
         return null;
+    }
+
+    private PermissionDecision NotListed(PolicySubject call, Func<List<Rule>, string> reason)
+    {
+        List<Rule> allows = [.. _allows.About(call.Tool)];
+        return Denied(allows[0], call, reason(allows));
     }
 
     /// <summary>Redirections under an allow-list of paths.</summary>
@@ -66,15 +76,12 @@ internal sealed record PolicyLayer(IReadOnlyList<Rule> Rules)
     {
         foreach (var file in call.Files)
         {
-            List<Rule> allows = [.. About(file.Writes ? ToolNames.WriteFile : ToolNames.ReadFile, RuleEffect.Allow)];
+            List<Rule> allows = [.. _allows.About(file.Writes ? ToolNames.WriteFile : ToolNames.ReadFile)];
             if (allows.Count > 0 && !allows.Exists(rule => rule.Allows(file)))
                 return Denied(allows[0], call, DenyReasons.NotListed(allows, file));
         }
         return null;
     }
-
-    private IEnumerable<Rule> About(string tool, RuleEffect effect) =>
-        Rules.Where(rule => rule.Effect == effect && rule.Tools.Contains(tool));
 
     private static PermissionDecision Denied(Rule rule, PolicySubject call, string reason) =>
         new(false, rule.Id, rule.Source, reason, call.Text);

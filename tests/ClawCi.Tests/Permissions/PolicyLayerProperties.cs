@@ -19,6 +19,8 @@ public sealed class PolicyLayerProperties
         "- deny: read_file",
         "- { allow: Read, paths: [\"**\"] }",
         "- deny: Bash(ls:*)",
+        "- { deny: bash, command: [[/usr/bin/git, ls], push] }",
+        "- { deny: write_file, paths: [\"src/**\"] }",
     ];
 
     private static readonly (string Tool, string Argument)[] Calls =
@@ -29,6 +31,9 @@ public sealed class PolicyLayerProperties
         ("bash", "ls | cat"),
         ("bash", "rm x"),
         ("bash", "git p*"),
+        ("bash", "/usr/bin/git push && ls > src/a"),
+        ("bash", "$X push; git status"),
+        ("bash", "(("),
         ("edit_file", "src/a"),
         ("edit_file", "src/gen/a"),
         ("write_file", "docs/a"),
@@ -75,6 +80,24 @@ public sealed class PolicyLayerProperties
                 {
                     var denies = layer.Rules.Where(rule => rule.Effect == RuleEffect.Deny).ToList();
                     return Allows(call, new PolicyLayer(denies)) || !Allows(call, layer);
+                }
+            );
+
+    [Fact]
+    public void The_rule_that_denies_is_the_first_of_the_surest_matches_of_all_rules() =>
+        Gen.Select(Layers, Call)
+            .Sample(
+                (layer, call) =>
+                {
+                    var subject =
+                        call.Tool == "bash"
+                            ? PolicySubject.OfLine(call.Argument, "/workspace")
+                            : PolicySubject.OfPath(call.Tool, call.Argument, "/workspace");
+                    var first = layer
+                        .Matches(subject)
+                        .Where(match => match.Rule.Effect == RuleEffect.Deny)
+                        .MinBy(match => match.Kind);
+                    return first is null || layer.Denies(subject, out _)?.RuleId == first.Rule.Id;
                 }
             );
 
