@@ -96,6 +96,33 @@ internal sealed class Bench : IAsyncDisposable
         return Environment.CpuUsage.TotalTime - started;
     }
 
+    /// <summary>
+    /// The most that a process was resident with until its end, in MiB. By the kernel's own mark for its memory: what it says of
+    /// ended children includes this process, from which they were forked.
+    /// </summary>
+    public static async Task<double> PeakAsync(Process process)
+    {
+        var kibibytes = 0;
+        while (!process.HasExited)
+        {
+            try
+            {
+                var mark = Array.Find(
+                    await File.ReadAllLinesAsync($"/proc/{process.Id}/status"),
+                    line => line.StartsWith("VmHWM:", StringComparison.Ordinal)
+                );
+                if (mark is not null)
+                    kibibytes = int.Parse(mark.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+            }
+            catch (IOException)
+            {
+                // It has just ended.
+            }
+            await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(5));
+        }
+        return kibibytes / 1024.0;
+    }
+
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();

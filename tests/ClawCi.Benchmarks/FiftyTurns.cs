@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
@@ -52,7 +51,7 @@ internal static class FiftyTurns
                     "--quiet"
                 );
                 var errors = run.StandardError.ReadToEndAsync();
-                peak = Math.Max(peak, await PeakAsync(run));
+                peak = Math.Max(peak, await Bench.PeakAsync(run));
                 if (run.ExitCode != 0)
                     throw new InvalidOperationException(await errors);
             });
@@ -75,32 +74,5 @@ internal static class FiftyTurns
         Console.WriteLine($"     one container, start to gone: {start:0.00} s; the whole run: {run:0.00} s");
         return Bench.Report("50 turns with a bash call each, less one container", run - start, 1.2, "s")
             & Bench.Report("peak memory of the runner", peak, 80, "MiB");
-    }
-
-    /// <summary>
-    /// The most that a process was resident with until its end, in MiB. By the kernel's own mark for its memory: what it says of
-    /// ended children includes this process, from which they were forked.
-    /// </summary>
-    private static async Task<double> PeakAsync(Process process)
-    {
-        var kibibytes = 0;
-        while (!process.HasExited)
-        {
-            try
-            {
-                var mark = Array.Find(
-                    await File.ReadAllLinesAsync($"/proc/{process.Id}/status"),
-                    line => line.StartsWith("VmHWM:", StringComparison.Ordinal)
-                );
-                if (mark is not null)
-                    kibibytes = int.Parse(mark.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
-            }
-            catch (IOException)
-            {
-                // It has just ended.
-            }
-            await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(5));
-        }
-        return kibibytes / 1024.0;
     }
 }

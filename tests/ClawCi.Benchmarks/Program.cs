@@ -4,7 +4,7 @@ using ClawCi.Benchmarks;
 string[] chosen =
     args.Length > 0
         ? args
-        : ["run", "start", "call", "many", "workspace", "egress", "sse", "turns", "policy", "transcript"];
+        : ["run", "start", "call", "many", "workspace", "egress", "sse", "turns", "policy", "transcript", "reports"];
 await using var bench = await Bench.CreateAsync();
 var kept = true;
 foreach (var name in chosen)
@@ -21,8 +21,9 @@ foreach (var name in chosen)
         "turns" => await LongConversations.RunAsync(),
         "policy" => PolicyDecisions.Run(),
         "transcript" => await Transcripts.RunAsync(bench),
+        "reports" => await Reports.RunAsync(bench),
         _ => throw new ArgumentException(
-            $"no benchmark is named {name}: run, start, call, many, workspace, egress, sse, turns, policy, transcript"
+            $"no benchmark is named {name}: run, start, call, many, workspace, egress, sse, turns, policy, transcript, reports"
         ),
     };
 }

@@ -37,7 +37,7 @@ internal sealed record RunRecord(string RunId, IReadOnlyList<TaskRecord> Tasks)
         var patch = Path.Combine(directory, TaskRecord.PatchFile);
         return new TaskRecord(
             Path.GetFileName(directory),
-            TranscriptReader.Read(Path.Combine(directory, TaskRecord.TranscriptFile)),
+            TranscriptReader.Stream(Path.Combine(directory, TaskRecord.TranscriptFile)),
             File.Exists(patch) ? File.ReadAllBytes(patch) : null
         );
     }

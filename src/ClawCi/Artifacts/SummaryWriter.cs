@@ -4,24 +4,40 @@ using ClawCi.Events;
 namespace ClawCi.Artifacts;
 
 /// <summary>
-/// <c>summary.md</c>, short enough for a step summary (GitHub cuts those off at 1 MiB): outcome, reason, changes,
-/// checks, cost, denials. Everything that is not ours goes through <see cref="Markdown"/>.
+/// <c>summary.md</c>, short enough for a step summary (GitHub drops those above 1 MiB): outcome, reason, changes, checks and cost on the
+/// first screen, then what a reader may ask. Everything that is not ours goes through <see cref="Markdown"/>.
 /// </summary>
 internal sealed class SummaryWriter : IArtifactWriter
 {
+    private const int MostBytes = 900_000;
     private const int MostTasks = 100;
     private const int MostRows = 40;
     private const int MostText = 4000;
+
+    /// <summary>More rows than this are folded.</summary>
+    private const int OpenRows = 12;
 
     public IEnumerable<Artifact> Write(RunRecord run)
     {
         var text = new StringBuilder();
         if (run.Tasks.Count > 1)
             AddRun(text, run);
+        var left = MostBytes - Encoding.UTF8.GetByteCount(text.ToString());
+        var shown = 0;
         foreach (var task in run.Tasks.Take(MostTasks))
-            AddTask(text, task);
-        if (run.Tasks.Count > MostTasks)
-            text.Append($"{run.Tasks.Count - MostTasks} more tasks are in `result.json`.\n\n");
+        {
+            var part = new StringBuilder();
+            AddTask(part, task);
+            left -= Encoding.UTF8.GetByteCount(part.ToString());
+            if (left < 0)
+                break;
+            text.Append(part);
+            shown++;
+        }
+        if (run.Tasks.Count > shown)
+            text.Append(
+                $"{Amount.Count(run.Tasks.Count - shown, "more task is", "more tasks are")} in `result.json`.\n\n"
+            );
         text.Append("<sub>The whole story, with the diff and every turn, is in <code>report.html</code>; ");
         text.Append($"the patch is <code>tasks/&lt;task&gt;/{TaskRecord.PatchFile}</code>. ");
         text.Append($"Run {Markdown.Code(run.RunId)}.</sub>\n");
@@ -51,18 +67,18 @@ internal sealed class SummaryWriter : IArtifactWriter
         var end = task.Ended;
         var word = OutcomeWord.Of(end.Outcome);
         text.Append($"## {Mark(word)} {Markdown.Text(task.Name)}: {Markdown.Text(word.Title)}\n\n");
-        text.Append($"{Markdown.Text(end.Message)}\n\n| | |\n|---|---|\n");
+        text.Append($"{Markdown.Text(Cut(end.Message, MostText))} {Consequence.Of(end)}\n\n| | |\n|---|---|\n");
         text.Append($"| Outcome | {Markdown.Code(end.Outcome)} (exit code {end.ExitCode}");
         text.Append(end.Retryable ? ", worth running again) |\n" : ") |\n");
         text.Append($"| Changes | {Changes(end)} |\n| Checks | {Checks(end)} |\n");
         text.Append($"| Cost | {Amount.Cost(end.TotalCostUsd)}, {Amount.Tokens(end.Usage)} |\n");
         text.Append($"| Time | {Amount.Duration(end.DurationMs)}, {Amount.Count(end.NumTurns, "turn")} |\n");
-        if (CompactionWords.Of([.. task.Events<Compacted>()]) is { } compactions)
+        if (CompactionWords.Of([.. task.Digest.Compactions]) is { } compactions)
             text.Append($"| Compactions | {compactions} |\n");
         text.Append($"| Model | {Markdown.Code(task.Started?.Model ?? "")} |\n\n");
 
-        AddFiles(text, [.. task.Events<FileChanged>()]);
         AddRedChecks(text, task);
+        AddFiles(text, task.Digest.Files);
         AddList(
             text,
             "Denied by the policy",
@@ -80,13 +96,9 @@ internal sealed class SummaryWriter : IArtifactWriter
         AddList(
             text,
             "Refused by the network's rules",
-            [
-                .. task.Events<NetworkUsed>()
-                    .Where(use => use.Decision == "deny")
-                    .DistinctBy(use => (use.Purpose, use.Host, use.Port, use.Rule)),
-            ],
+            [.. task.Digest.Network.Where(use => use.IsDenied)],
             use =>
-                $"{Markdown.Code(Cut($"{use.Host}:{use.Port}", 200))}, {Markdown.Text(use.Purpose)}, "
+                $"{Markdown.Code(Cut(use.Address, 200))}, {Markdown.Text(use.Purpose)}, "
                 + $"rule {Markdown.Code(use.Rule)}: {Markdown.Text(Cut(use.Reason ?? "", 300))}"
         );
         AddList(
@@ -95,7 +107,7 @@ internal sealed class SummaryWriter : IArtifactWriter
             end.Changes?.Skipped ?? [],
             skipped => $"{Markdown.Code(Cut(skipped.Path, 200))}: {Markdown.Text(skipped.Reason)}"
         );
-        AddList(text, "Warnings", [.. task.Events<Warned>()], warned => Markdown.Text(Cut(warned.Message, 500)));
+        AddList(text, "Warnings", [.. task.Digest.Warnings], warned => Markdown.Text(Cut(warned.Message, 500)));
         if (end.Result.Length > 0)
         {
             text.Append("<details><summary>What the model said last (it does not decide the outcome)</summary>\n\n");
@@ -103,27 +115,28 @@ internal sealed class SummaryWriter : IArtifactWriter
         }
     }
 
-    private static void AddFiles(StringBuilder text, FileChanged[] files)
+    private static void AddFiles(StringBuilder text, List<FileChanged> files)
     {
-        if (files.Length == 0)
+        if (files.Count == 0)
             return;
+        var isFolded = files.Count > OpenRows;
+        if (isFolded)
+            text.Append($"<details><summary>{Amount.Count(files.Count, "changed file")}</summary>\n\n");
         text.Append("| file | | + | − |\n|---|---|--:|--:|\n");
         foreach (var file in files.Take(MostRows))
         {
             text.Append($"| {Markdown.Code(Cut(file.Path, 200))} | {Markdown.Text(file.Kind)} ");
             text.Append($"| {file.Additions?.ToString() ?? "binary"} | {file.Deletions?.ToString() ?? ""} |\n");
         }
-        if (files.Length > MostRows)
-            text.Append($"| and {files.Length - MostRows} more | | | |\n");
-        text.Append('\n');
+        if (files.Count > MostRows)
+            text.Append($"| and {files.Count - MostRows} more | | | |\n");
+        text.Append(isFolded ? "\n</details>\n\n" : "\n");
     }
 
     private static void AddRedChecks(StringBuilder text, TaskRecord task)
     {
-        var runs = task.Events<CheckRan>().ToLookup(check => (check.Id, check.Round));
-        foreach (var check in task.Ended.Checks.Where(check => check.Outcome != "pass").Take(MostRows))
+        foreach (var (check, ran) in task.RedChecks.Take(MostRows))
         {
-            var ran = runs[(check.Id, check.Round)].LastOrDefault();
             text.Append($"Check {Markdown.Code(check.Id)}: {Markdown.Text(check.Outcome)}");
             text.Append(check.ExitCode is { } code ? $", exit code {code}" : "");
             text.Append(check.Message is { } message ? $": {Markdown.Text(Cut(message, 500))}\n\n" : "\n\n");
@@ -144,12 +157,13 @@ internal sealed class SummaryWriter : IArtifactWriter
     {
         if (items.Count == 0)
             return;
-        text.Append($"**{title}**\n\n");
+        var isFolded = items.Count > OpenRows;
+        text.Append(isFolded ? $"<details><summary>{title}: {items.Count}</summary>\n\n" : $"**{title}**\n\n");
         foreach (var item in items.Take(MostRows))
             text.Append($"- {line(item)}\n");
         if (items.Count > MostRows)
             text.Append($"- and {items.Count - MostRows} more\n");
-        text.Append('\n');
+        text.Append(isFolded ? "\n</details>\n\n" : "\n");
     }
 
     private static string Mark(OutcomeWord word) =>

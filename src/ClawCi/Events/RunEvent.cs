@@ -32,12 +32,14 @@ internal abstract record RunEvent
 {
     private protected RunEvent() { }
 
-    /// <summary>The values of <c>type</c> that this version knows.</summary>
-    public static IReadOnlySet<string> Types { get; } =
+    /// <summary>The events that this version knows, by the values of <c>type</c>.</summary>
+    public static IReadOnlyDictionary<string, Type> TypesByName { get; } =
         typeof(RunEvent)
             .GetCustomAttributes<JsonDerivedTypeAttribute>()
-            .Select(derived => (string)derived.TypeDiscriminator!)
-            .ToHashSet();
+            .ToDictionary(derived => (string)derived.TypeDiscriminator!, derived => derived.DerivedType);
+
+    /// <summary>The values of <c>type</c> that this version knows.</summary>
+    public static IEnumerable<string> Types => TypesByName.Keys;
 }
 
 /// <summary>The task's image is on its way, or came: before anything else, and only when it was not there.</summary>

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using System.Xml.Schema;
 using ClawCi.Artifacts;
 using ClawCi.Events;
 using ClawCi.Sessions;
@@ -65,9 +66,19 @@ public sealed class JUnitWriterTests
                 Checks = checks,
             },
         ];
-        var lines = events.Select(e => new TranscriptLine(task.Lines[0].Envelope, e, ""));
+        var lines = events.Select(e => new TranscriptLine(task.Lines.First().Envelope, e, ""));
         var run = new RunRecord("r", [new TaskRecord("t", [.. lines], null)]);
         var bytes = new JUnitWriter().Write(run).Single().Content;
-        return XDocument.Parse(System.Text.Encoding.UTF8.GetString(bytes.Span)).Root!.Element("testsuite")!;
+        var document = XDocument.Parse(System.Text.Encoding.UTF8.GetString(bytes.Span));
+        document.Validate(Schema(), (_, problem) => Assert.Fail(problem.Message));
+        return document.Root!.Element("testsuite")!;
+    }
+
+    /// <summary>What the Jenkins xUnit plugin holds a report against.</summary>
+    private static XmlSchemaSet Schema()
+    {
+        var schemas = new XmlSchemaSet();
+        schemas.Add(null, Path.Combine(SampleRun.FixtureDirectory(), "../schemas/junit-10.xsd"));
+        return schemas;
     }
 }

@@ -74,7 +74,7 @@ public sealed partial class SummaryWriterTests
             new Warned(hostile),
             end,
         ];
-        var lines = events.Select(e => new TranscriptLine(task.Lines[0].Envelope, e, ""));
+        var lines = events.Select(e => new TranscriptLine(task.Lines.First().Envelope, e, ""));
         var run = new RunRecord("r", [new TaskRecord("t", [.. lines], null)]);
         return System.Text.Encoding.UTF8.GetString(new SummaryWriter().Write(run).Single().Content.Span);
     }

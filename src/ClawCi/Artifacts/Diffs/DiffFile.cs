@@ -5,22 +5,20 @@ namespace ClawCi.Artifacts.Diffs;
 /// <param name="Status"><c>added</c>, <c>deleted</c> or <c>modified</c>.</param>
 /// <param name="OldMode">Six octal digits; null when the mode did not change, or there was no such file.</param>
 /// <param name="NewMode">Likewise; of an added file its mode.</param>
+/// <param name="Hunks">As many lines of them as were to be kept; the counts are of all.</param>
 internal sealed record DiffFile(
     string Path,
     string Status,
     string? OldMode,
     string? NewMode,
     bool IsBinary,
-    IReadOnlyList<DiffHunk> Hunks
+    IReadOnlyList<DiffHunk> Hunks,
+    int Additions,
+    int Deletions,
+    int LineCount
 )
 {
-    public int Additions => Count(DiffLineKind.Added);
-
-    public int Deletions => Count(DiffLineKind.Removed);
-
-    public int LineCount => Hunks.Sum(hunk => hunk.Lines.Count);
-
-    private int Count(DiffLineKind kind) => Hunks.Sum(hunk => hunk.Lines.Count(line => line.Kind == kind));
+    public int KeptLines => Hunks.Sum(hunk => hunk.Lines.Count);
 }
 
 /// <summary>Lines that changed together.</summary>

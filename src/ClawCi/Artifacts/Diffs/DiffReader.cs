@@ -9,30 +9,46 @@ namespace ClawCi.Artifacts.Diffs;
 internal ref struct DiffReader
 {
     private ReadOnlySpan<byte> _rest;
+    private int _keep;
+    private int _keepOfFile;
+    private int _added;
+    private int _removed;
+    private int _lines;
 
     private DiffReader(ReadOnlySpan<byte> patch) => _rest = patch;
 
-    public static IReadOnlyList<DiffFile> Read(ReadOnlySpan<byte> patch)
+    /// <param name="keep">Lines at most that are kept of all files; the others are counted.</param>
+    /// <param name="keepOfFile">Likewise of each file.</param>
+    public static IReadOnlyList<DiffFile> Read(
+        ReadOnlySpan<byte> patch,
+        int keep = int.MaxValue,
+        int keepOfFile = int.MaxValue
+    )
     {
-        var reader = new DiffReader(patch);
+        var reader = new DiffReader(patch) { _keep = keep };
         var files = new List<DiffFile>();
         while (!reader._rest.IsEmpty)
         {
             if (After(reader.Next(), "diff --git "u8, out var paths))
-                files.Add(reader.ReadFile(PatchText.HeaderPath(paths)));
+                files.Add(reader.ReadFile(PatchText.HeaderPath(paths), keepOfFile));
         }
         return files;
     }
 
-    private DiffFile ReadFile(string path)
+    private DiffFile ReadFile(string path, int keep)
     {
+        (_keepOfFile, _added, _removed, _lines) = (keep, 0, 0, 0);
         var (status, oldMode, newMode, isBinary) = ("modified", (string?)null, (string?)null, false);
         var hunks = new List<DiffHunk>();
         while (!_rest.IsEmpty && !_rest.StartsWith("diff --git "u8))
         {
             var line = Next();
             if (After(line, "@@ -"u8, out var range))
-                hunks.Add(ReadHunk(range));
+            {
+                var hunk = ReadHunk(range);
+                if (hunk.Lines.Count > 0)
+                    hunks.Add(hunk);
+            }
             else if (After(line, "new file mode "u8, out var added))
                 (status, newMode) = ("added", PatchText.Decode(added));
             else if (After(line, "deleted file mode "u8, out _))
@@ -46,7 +62,7 @@ internal ref struct DiffReader
             else if (hunks.Count == 0 && (After(line, "--- "u8, out var side) || After(line, "+++ "u8, out side)))
                 path = PatchText.Path(side) ?? path;
         }
-        return new DiffFile(path, status, oldMode, newMode, isBinary, hunks);
+        return new DiffFile(path, status, oldMode, newMode, isBinary, hunks, _added, _removed, _lines);
     }
 
     /// <param name="range"><c>12,3 +12,4 @@ heading</c>.</param>
@@ -60,28 +76,32 @@ internal ref struct DiffReader
         while ((oldLeft > 0 || newLeft > 0 || _rest is [(byte)'\\', ..]) && !_rest.IsEmpty)
         {
             var line = Next();
+            var kind = Kind(line);
+            (int? old, int? @new) = (null, null);
+            if (kind is DiffLineKind.Removed or DiffLineKind.Same)
+                (old, oldLeft) = (oldLine++, oldLeft - 1);
+            if (kind is DiffLineKind.Added or DiffLineKind.Same)
+                (@new, newLeft) = (newLine++, newLeft - 1);
+            _lines++;
+            _added += kind == DiffLineKind.Added ? 1 : 0;
+            _removed += kind == DiffLineKind.Removed ? 1 : 0;
+            if (_keep == 0 || _keepOfFile == 0)
+                continue;
+            (_keep, _keepOfFile) = (_keep - 1, _keepOfFile - 1);
             var text = line.IsEmpty ? "" : PatchText.Decode(line[1..]);
-            switch (line.IsEmpty ? (byte)' ' : line[0])
-            {
-                case (byte)'+':
-                    lines.Add(new(DiffLineKind.Added, null, newLine++, text));
-                    newLeft--;
-                    break;
-                case (byte)'-':
-                    lines.Add(new(DiffLineKind.Removed, oldLine++, null, text));
-                    oldLeft--;
-                    break;
-                case (byte)'\\':
-                    lines.Add(new(DiffLineKind.Remark, null, null, text.Trim()));
-                    break;
-                default:
-                    lines.Add(new(DiffLineKind.Same, oldLine++, newLine++, text));
-                    (oldLeft, newLeft) = (oldLeft - 1, newLeft - 1);
-                    break;
-            }
+            lines.Add(new(kind, old, @new, kind == DiffLineKind.Remark ? text.Trim() : text));
         }
         return new DiffHunk(heading, lines);
     }
+
+    private static DiffLineKind Kind(ReadOnlySpan<byte> line) =>
+        line switch
+        {
+            [(byte)'+', ..] => DiffLineKind.Added,
+            [(byte)'-', ..] => DiffLineKind.Removed,
+            [(byte)'\\', ..] => DiffLineKind.Remark,
+            _ => DiffLineKind.Same,
+        };
 
     /// <summary><c>start,count</c>; a count of one is left out.</summary>
     private static (int Start, int Count) Range(ref ReadOnlySpan<byte> text)

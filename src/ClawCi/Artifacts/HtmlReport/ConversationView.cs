@@ -1,32 +1,25 @@
 using ClawCi.Events;
 using ClawCi.Messages;
+using ClawCi.Sessions;
 
 namespace ClawCi.Artifacts.HtmlReport;
 
 /// <summary>The conversation: a fold a turn, with checks, retries and warnings where they happened.</summary>
-/// <param name="most">How many characters the conversation may take in the page.</param>
-internal sealed class ConversationView(int most)
+/// <param name="most">How long the conversation may be in the page, in bytes.</param>
+internal sealed class ConversationView(TaskRecord task, int most)
 {
     private const int LongestText = 12_000;
     private const int ShortestText = 400;
 
-    public IEnumerable<Html> Of(IReadOnlyList<Moment> moments)
+    /// <param name="lines">The task's, in whatever way they are gone through.</param>
+    public IEnumerable<Html> Render(IEnumerable<TranscriptLine> lines)
     {
-        var texts = moments.OfType<Turn>().Sum(turn => 1 + (2 * turn.Calls.Count)) + moments.OfType<Told>().Count();
-        var perText = Math.Clamp(most / 2 / Math.Max(texts, 1), ShortestText, LongestText);
-        var used = 0;
-        for (var at = 0; at < moments.Count; at++)
-        {
-            var html = Moment(moments[at], perText);
-            used += html.Length;
-            if (used > most)
-            {
-                yield return $"""<li class="note">The rest, {Amount.Count(moments.Count - at, "entry", "entries")}, is in the transcript: this page would grow too long.</li>""";
-                yield break;
-            }
-            yield return html;
-        }
+        var perText = Math.Clamp(most / 2 / Math.Max(task.Digest.Texts, 1), ShortestText, LongestText);
+        return Fitting.Ends(Story.Of(lines).Select(moment => Moment(moment, perText)), most, LeftOut);
     }
+
+    private Html LeftOut(int count) =>
+        $"""<li class="note cut-out">{Amount.Count(count, "entry", "entries")} left out: the page would grow too long. The whole conversation is in <code>{task.TranscriptPath}</code></li>""";
 
     private static Html Moment(Moment moment, int most) =>
         moment switch
@@ -42,7 +35,7 @@ internal sealed class ConversationView(int most)
     private static Html Check(CheckRan check)
     {
         var colour = check.Outcome == "pass" ? "pass" : "fail";
-        return $"""<li class="checked {colour}">Check <b>{check.Id}</b>, round {check.Round}: {check.Outcome} <span class="meta">{Amount.Duration(check.DurationMs)}</span></li>""";
+        return $"""<li class="checked {colour}">Check <b>{check.Id}</b>, {ChecksView.When(check)}: {check.Outcome} <span class="meta">{Amount.Duration(check.DurationMs)}</span></li>""";
     }
 
     private static Html Turn(Turn turn, int most)

@@ -12,30 +12,39 @@ internal static class DiffView
 
     /// <summary>A file that needs more lines than this is folded, and so are all after so many in total.</summary>
     private const int OpenLinesOfAFile = 60;
-    private const int OpenLines = 240;
+    private const int OpenLines = 120;
 
     private static readonly SecretMasker Shapes = new();
 
-    public static IEnumerable<Html> Of(IReadOnlyList<DiffFile> files)
+    /// <summary>A fold a file.</summary>
+    /// <param name="most">In bytes.</param>
+    public static IEnumerable<Html> Of(byte[] patch, int most, out int count)
+    {
+        var files = DiffReader.Read(patch, MostLines, MostLinesOfAFile);
+        count = files.Count;
+        return Fitting.Of(Files(files), most, LeftOut);
+    }
+
+    private static Html LeftOut(int count) =>
+        $"""<p class="remark">{Amount.Count(count, "more file")}, not shown here because the page would grow too long: see the patch.</p>""";
+
+    private static IEnumerable<Html> Files(IReadOnlyList<DiffFile> files)
     {
         var open = 0;
-        var shown = 0;
         foreach (var file in files)
         {
-            var most = Math.Min(MostLinesOfAFile, MostLines - shown);
             var isOpen = file.LineCount <= OpenLinesOfAFile && open + file.LineCount <= OpenLines;
             open += isOpen ? file.LineCount : 0;
-            shown += Math.Min(file.LineCount, most);
-            yield return File(file, isOpen, most);
+            yield return File(file, isOpen);
         }
     }
 
-    private static Html File(DiffFile file, bool isOpen, int most) =>
+    private static Html File(DiffFile file, bool isOpen) =>
         $"""
             <details class="file"{(isOpen ? Open : Html.Empty)}><summary><span class="path">{Path(file.Path)}</span>{Status(file)}{Bar(
                 file
             )}</summary>
-            <div class="diff">{Mode(file)}{Body(file, most)}</div></details>
+            <div class="diff">{Mode(file)}{Body(file)}</div></details>
 
             """;
 
@@ -72,30 +81,24 @@ internal static class DiffView
             _ => mode,
         };
 
-    private static Html Body(DiffFile file, int most)
+    private static Html Body(DiffFile file)
     {
         if (file.IsBinary)
             return $"""<p class="remark">Binary file; its content is in the patch.</p>""";
-        if (most <= 0)
-            return $"""<p class="remark">Not shown here, the report is long enough: see the patch.</p>""";
         if (file.LineCount == 0)
             return file.OldMode is null ? $"""<p class="remark">Empty file.</p>""" : Html.Empty;
-        var left = most;
-        var hunks = new List<Html>();
-        foreach (var hunk in file.Hunks.TakeWhile(_ => left > 0))
-        {
-            hunks.Add(Hunk(hunk, left));
-            left -= hunk.Lines.Count;
-        }
-        return left >= 0
-            ? (Html)$"""<table><tbody>{hunks}</tbody></table>"""
-            : $"""<table><tbody>{hunks}</tbody></table><p class="remark">{Amount.Number(file.LineCount - most)} more lines are in the patch.</p>""";
+        if (file.KeptLines == 0)
+            return $"""<p class="remark">Not shown here, the report is long enough: see the patch.</p>""";
+        Html table = $"""<table><tbody>{file.Hunks.Select(Hunk)}</tbody></table>""";
+        return file.KeptLines == file.LineCount
+            ? table
+            : $"""{table}<p class="remark">{Amount.Number(file.LineCount - file.KeptLines)} more lines are in the patch.</p>""";
     }
 
-    private static Html Hunk(DiffHunk hunk, int most)
+    private static Html Hunk(DiffHunk hunk)
     {
         // The patch's bytes went past the run's masker, and its secrets are gone; but tokens have shapes.
-        var lines = hunk.Lines.Take(most).Select(line => line with { Text = Shapes.Apply(line.Text).Text }).ToArray();
+        var lines = hunk.Lines.Select(line => line with { Text = Shapes.Apply(line.Text).Text }).ToArray();
         var marks = LineMarks.Of(lines);
         var isStart = hunk.Heading.Length == 0 && lines is [{ Old: null or 1, New: null or 1 }, ..];
         Html gap = isStart ? Html.Empty : $"""<tr class="hunk"><td colspan="3">⋯ {hunk.Heading}</td></tr>""";

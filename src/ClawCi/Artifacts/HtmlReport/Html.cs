@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -18,49 +19,57 @@ internal sealed class Html(int literalLength, int formattedCount)
 
     public static Html Empty => $"";
 
-    /// <summary>In characters.</summary>
-    public int Length => _text.Length;
+    /// <summary>Length as UTF-8.</summary>
+    public int Bytes { get; private set; }
 
-    public void AppendLiteral(string literal) => _text.Append(literal);
+    public void AppendLiteral(string literal)
+    {
+        _text.Append(literal);
+        Bytes += Encoding.UTF8.GetByteCount(literal);
+    }
 
-    public void AppendFormatted(Html? inner) => _text.Append(inner?._text);
+    public void AppendFormatted(Html? inner)
+    {
+        _text.Append(inner?._text);
+        Bytes += inner?.Bytes ?? 0;
+    }
 
     public void AppendFormatted(IEnumerable<Html> inner)
     {
         foreach (var html in inner)
-            _text.Append(html._text);
+            AppendFormatted(html);
     }
 
-    public void AppendFormatted(long number) => _text.Append(number);
+    public void AppendFormatted(long number) => AppendLiteral(number.ToString(CultureInfo.InvariantCulture));
 
     public void AppendFormatted(string? text)
     {
         var all = text ?? "";
-        Encode(_text, VisibleText.Of(all.Length <= MostText ? all : all[..MostText]));
+        Encode(VisibleText.Of(all.Length <= MostText ? all : all[..MostText]));
         if (all.Length > MostText)
-            _text.Append("… ").Append(Amount.Number(all.Length - MostText)).Append(" more characters");
+            AppendLiteral($"… {Amount.Number(all.Length - MostText)} more characters");
     }
 
     public override string ToString() => _text.ToString();
 
-    private static void Encode(StringBuilder to, string text)
+    private void Encode(string text)
     {
+        Bytes += Encoding.UTF8.GetByteCount(text);
         var rest = text.AsSpan();
         while (rest.IndexOfAny("&<>\"'") is >= 0 and var at)
         {
-            to.Append(rest[..at]);
-            to.Append(
-                rest[at] switch
-                {
-                    '&' => "&amp;",
-                    '<' => "&lt;",
-                    '>' => "&gt;",
-                    '"' => "&quot;",
-                    _ => "&#39;",
-                }
-            );
+            var reference = rest[at] switch
+            {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' => "&quot;",
+                _ => "&#39;",
+            };
+            _text.Append(rest[..at]).Append(reference);
+            Bytes += reference.Length - 1;
             rest = rest[(at + 1)..];
         }
-        to.Append(rest);
+        _text.Append(rest);
     }
 }

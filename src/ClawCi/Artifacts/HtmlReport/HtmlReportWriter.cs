@@ -3,11 +3,14 @@ namespace ClawCi.Artifacts.HtmlReport;
 /// <summary><c>report.html</c>: the whole run in one file that needs nothing else and runs nothing.</summary>
 internal sealed class HtmlReportWriter : IArtifactWriter
 {
-    /// <summary>What all conversations together may take, in characters, so that a big run's page still opens.</summary>
-    private const int MostConversation = 3_000_000;
+    /// <summary>How long the page may be, in bytes, style sheet and all.</summary>
+    private const int MostBytes = 4_900_000;
 
-    /// <summary>More tasks than this are rows of the table only.</summary>
-    private const int MostTasks = 200;
+    /// <summary>What the table of several tasks may take of it.</summary>
+    private const int MostTable = 900_000;
+
+    /// <summary>A part of a task that is shorter than this says nothing.</summary>
+    private const int LeastTask = 40_000;
 
     private static readonly string Style = ReadStyle();
 
@@ -54,21 +57,31 @@ internal sealed class HtmlReportWriter : IArtifactWriter
 
     private static Html OneTask(TaskRecord task) =>
         $"""
-            <h1>{task.Name}</h1>{Description(task)}
-            {new TaskView(task, "", 2, MostConversation).Render()}
+            <h1>{Shortened.Line(task.Name, 200)}</h1>{Description(task)}
+            {new TaskView(task, "", 2, MostBytes - 300_000).Render()}
             """;
 
     private static Html SeveralTasks(RunRecord run)
     {
-        var most = MostConversation / Math.Min(run.Tasks.Count, MostTasks);
+        var most = Math.Max((MostBytes - MostTable) / run.Tasks.Count, LeastTask);
         return $"""
             <h1>{run.Tasks.Count} tasks</h1>
-            {OutcomeView.Panel(RunResult.Of(run))}
+            {OutcomeView.Panel(RunResult.Of(run), "")}
             <div class="wide"><table class="rows tasks"><thead><tr><th scope="col">task</th><th scope="col">outcome</th><th scope="col">changes</th><th scope="col">cost</th><th scope="col">time</th></tr></thead>
-            <tbody>{run.Tasks.Select(Row)}</tbody></table></div>
-            {run.Tasks.Take(MostTasks).Select((task, at) => Article(task, at, most))}
+            <tbody>{Fitting.Of(run.Tasks.Select(Row), MostTable, MoreRows)}</tbody></table></div>
+            {Fitting.Of(
+                run.Tasks.Select((task, at) => Article(task, at, most)),
+                MostBytes - MostTable - 200_000,
+                MoreTasks
+            )}
             """;
     }
+
+    private static Html MoreRows(int count) =>
+        $"""<tr><td colspan="5">{Amount.Count(count, "more task")}: see <code>result.json</code></td></tr>""";
+
+    private static Html MoreTasks(int count) =>
+        $"""<p class="meta">Of {Amount.Count(count, "task")} there is no more here than the table says, because the page would grow too long: each has its <code>tasks/…/transcript.jsonl</code>.</p>""";
 
     private static Html Row(TaskRecord task, int at)
     {
@@ -88,7 +101,9 @@ internal sealed class HtmlReportWriter : IArtifactWriter
             """;
 
     private static Html Description(TaskRecord task) =>
-        task.Started?.Description is { Length: > 0 } text ? $"""<p class="lead">{text}</p>""" : Html.Empty;
+        task.Started?.Description is { Length: > 0 } text
+            ? $"""<p class="lead">{Shortened.Line(text, 1000)}</p>"""
+            : Html.Empty;
 
     private static string ReadStyle()
     {

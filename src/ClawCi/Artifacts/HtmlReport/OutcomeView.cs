@@ -5,13 +5,14 @@ namespace ClawCi.Artifacts.HtmlReport;
 /// <summary>What a reader wants to know first: the outcome, why, and the figures.</summary>
 internal static class OutcomeView
 {
-    public static Html Panel(RunResult result)
+    /// <param name="consequence">What became of the work; empty for a run of several tasks.</param>
+    public static Html Panel(RunResult result, string consequence)
     {
         var word = OutcomeWord.Of(result.Outcome);
         return $"""
             <div class="outcome {word.Tone}">
             <span class="sign" aria-hidden="true">{word.Sign}</span>
-            <div><p class="title">{word.Title}</p><p class="reason">{result.Message}</p>
+            <div><p class="title">{word.Title}</p><p class="reason">{result.Message} {consequence}</p>
             <p class="meta"><code>{result.Outcome}</code> · {result.Reason} · exit code {result.ExitCode}{(
                 result.Retryable ? " · worth running again" : ""
             )}</p></div></div>
@@ -23,7 +24,6 @@ internal static class OutcomeView
     {
         var end = task.Ended;
         var input = end.Usage.InputTokens + end.Usage.CacheCreationInputTokens + end.Usage.CacheReadInputTokens;
-        var calls = task.Events<ToolAnswered>().Count();
         return $"""
             <dl class="tiles">
             {Tile("Changes", Changes(end), Delivery(end))}
@@ -38,7 +38,7 @@ internal static class OutcomeView
                 $"{Amount.Duration(end.DurationMs)}",
                 $"{Amount.Duration(end.DurationApiMs)} of it the model"
             )}
-            {Tile("Work", $"{Amount.Count(end.NumTurns, "turn")}", $"{Amount.Count(calls, "tool call")}{Denials(end)}")}
+            {Tile("Work", $"{Amount.Count(end.NumTurns, "turn")}", $"{Amount.Count(task.Digest.ToolCalls, "tool call")}{Denials(end)}")}
             {Tile("Model", Model(task), task.Started?.Image?.Name ?? "no image")}
             </dl>
 
@@ -50,7 +50,7 @@ internal static class OutcomeView
 
     private static Html Changes(TaskEnded end) =>
         end.Changes is not { Files: > 0 } changes
-            ? (Html)$"{(end.Changes is null ? "unknown" : "none")}"
+            ? (Html)$"{(end.Changes is null && end.NumTurns > 0 ? "unknown" : "none")}"
             : $"""{Amount.Count(changes.Files, "file")} <span class="lines"><b class="plus">+{changes.Additions}</b> <b class="minus">−{changes.Deletions}</b></span>""";
 
     private static Html Checks(TaskEnded end)
@@ -69,7 +69,8 @@ internal static class OutcomeView
             : $"after {Amount.Count(end.Checks.Max(check => check.Round), "round")}";
 
     private static string Delivery(TaskEnded end) =>
-        end.Changes is null ? "they were not read"
+        end.Changes is null && end.NumTurns == 0 ? "the model was not asked"
+        : end.Changes is null ? "they were not read"
         : end.Changes.Files == 0 ? "the patch is empty"
         : end.Changes.PatchBytes == 0 ? "the patch is withheld"
         : end.Applied switch

@@ -15,6 +15,10 @@ internal static class Shortened
         return $"""<pre class="{kind}">{text[..(most - tail)]}<span class="cut">… {Amount.Number(left)} characters left out …</span>{text[^tail..]}</pre>""";
     }
 
+    /// <summary>Its start, with all its lines.</summary>
+    public static string Whole(string text, int most) => text.Length <= most ? text : $"{text[..most]}…";
+
+    /// <summary>The start of its first line.</summary>
     public static string Line(string text, int most)
     {
         var trimmed = text.AsSpan().TrimStart();

@@ -1,29 +1,36 @@
 using ClawCi.Events;
 using ClawCi.Messages;
+using ClawCi.Sessions;
 
 namespace ClawCi.Artifacts.HtmlReport;
 
 /// <summary>What happened in a task, folded into what a reader wants to see one after the other.</summary>
 internal static class Story
 {
-    public static IReadOnlyList<Moment> Of(TaskRecord task)
+    /// <summary>Lazily: no more of it is in memory than from one reply to the next.</summary>
+    public static IEnumerable<Moment> Of(IEnumerable<TranscriptLine> lines)
     {
-        var moments = new List<Moment>();
+        var open = new List<Moment>();
         var calls = new Dictionary<string, Call>();
-        foreach (var line in task.Lines)
+        foreach (var line in lines)
         {
             switch (line.Event)
             {
                 case MessageAdded { Role: Role.Assistant } reply:
+                    // The answers to the calls of the turn before are in.
+                    foreach (var moment in open)
+                        yield return moment;
+                    open.Clear();
+                    calls.Clear();
                     var turn = new Turn(reply, line.Envelope.ElapsedMs);
                     foreach (var use in reply.Content.OfType<ToolUseBlock>())
                         turn.Calls.Add(calls[use.Id] = new Call(use));
-                    moments.Add(turn);
+                    open.Add(turn);
                     break;
                 case MessageAdded message:
                     foreach (var result in message.Content.OfType<ToolResultBlock>())
                         Find(calls, result.ToolUseId).Result = result;
-                    moments.AddRange(message.Content.OfType<TextBlock>().Select(text => new Told(text.Text)));
+                    open.AddRange(message.Content.OfType<TextBlock>().Select(text => new Told(text.Text)));
                     break;
                 case PolicyDecided decision:
                     Find(calls, decision.ToolUseId).Decision = decision;
@@ -32,16 +39,17 @@ internal static class Story
                     Find(calls, answer.ToolUseId).Answer = answer;
                     break;
                 case CheckRan check:
-                    moments.Add(new Checked(check));
+                    open.Add(new Checked(check));
                     break;
                 case NetworkUsed { Decision: "allow" }:
                     break;
                 case NetworkUsed or ApiRetried or Compacted or LimitReached or Warned or Failed or SetupRan:
-                    moments.Add(new Noted(line.Event));
+                    open.Add(new Noted(line.Event));
                     break;
             }
         }
-        return moments;
+        foreach (var moment in open)
+            yield return moment;
     }
 
     /// <summary>An answer to nothing that was asked, which no run writes, is kept where nobody looks.</summary>

@@ -1,0 +1,173 @@
+using ClawCi.Events;
+using ClawCi.Messages;
+using ClawCi.Sessions;
+
+namespace ClawCi.Artifacts;
+
+/// <summary>
+/// What reports need of a transcript besides the conversation, gathered in one pass. Its size is bounded by the task's limits, not by
+/// the transcript's length: every list that the model or a container can make long is capped, and says so.
+/// </summary>
+internal sealed class TaskDigest
+{
+    private const int Most = 500;
+
+    private readonly Dictionary<string, ToolCalled> _open = [];
+    private readonly Dictionary<(string, string, int, string, string), NetworkUse> _network = [];
+
+    public TranscriptEnvelope? First { get; private set; }
+    public TranscriptEnvelope? Last { get; private set; }
+
+    /// <summary>Of the last line, which stands for the whole transcript.</summary>
+    public string Hash { get; private set; } = TranscriptEnvelope.FirstPrev;
+
+    public RunStarted? Started { get; private set; }
+    public TaskEnded? Ended { get; private set; }
+
+    /// <summary>In the order in which they ran.</summary>
+    public List<CheckRan> Checks { get; } = [];
+
+    public List<FileChanged> Files { get; } = [];
+    public CappedList<SetupRan> Setup { get; } = new(Most);
+    public CappedList<(ToolCalled Call, PolicyDecided Decision)> Denied { get; } = new(Most);
+    public CappedList<ApiRetried> Retries { get; } = new(Most);
+    public CappedList<HookRan> Objections { get; } = new(Most);
+    public CappedList<LimitReached> Limits { get; } = new(Most);
+    public CappedList<Compacted> Compactions { get; } = new(Most);
+    public CappedList<Warned> Warnings { get; } = new(Most);
+    public CappedList<Failed> Failures { get; } = new(Most);
+
+    /// <summary>In the order of the first connection to each host.</summary>
+    public IEnumerable<NetworkUse> Network => _network.Values;
+
+    /// <summary>Connections that are not counted in <see cref="Network"/>: to more hosts than anybody reads.</summary>
+    public int NetworkDropped { get; private set; }
+
+    public int Replies { get; private set; }
+    public long RepliesMs { get; private set; }
+    public int ToolCalls { get; private set; }
+
+    /// <summary>How many texts the conversation has, roughly: of replies, of calls, of answers, of messages.</summary>
+    public int Texts { get; private set; }
+
+    public string LastWords { get; private set; } = "";
+    public UsageAdded? Spent { get; private set; }
+    public Dictionary<string, ModelUsage> Models { get; } = new(StringComparer.Ordinal);
+    public int Redactions { get; private set; }
+
+    public static TaskDigest Of(IEnumerable<TranscriptLine> lines)
+    {
+        var digest = new TaskDigest();
+        foreach (var line in lines)
+        {
+            digest.First ??= line.Envelope;
+            digest.Last = line.Envelope;
+            digest.Hash = line.Hash;
+            if (line.Event is { } known)
+                digest.Add(known);
+        }
+        return digest;
+    }
+
+    private void Add(RunEvent what)
+    {
+        switch (what)
+        {
+            case RunStarted started:
+                Started ??= started;
+                break;
+            case TaskEnded ended:
+                Ended = ended;
+                break;
+            case MessageAdded message:
+                Add(message);
+                break;
+            case ToolCalled call:
+                _open[call.ToolUseId] = call;
+                break;
+            case PolicyDecided { Decision: "deny" } decision when _open.TryGetValue(decision.ToolUseId, out var call):
+                Denied.Add((call, decision));
+                break;
+            case ToolAnswered answer:
+                _open.Remove(answer.ToolUseId);
+                ToolCalls++;
+                break;
+            case UsageAdded spent:
+                Add(spent);
+                break;
+            case NetworkUsed use:
+                Add(use);
+                break;
+            case CheckRan check:
+                Checks.Add(check);
+                break;
+            case FileChanged file:
+                Files.Add(file);
+                break;
+            case SetupRan setup:
+                Setup.Add(setup);
+                break;
+            case ApiRetried retry:
+                Retries.Add(retry);
+                break;
+            case HookRan { Decision: "block" or "error" } hook:
+                Objections.Add(hook);
+                break;
+            case Compacted compacted:
+                Compactions.Add(compacted);
+                break;
+            case LimitReached limit:
+                Limits.Add(limit);
+                break;
+            case Warned warned:
+                Warnings.Add(warned);
+                break;
+            case Failed failed:
+                Failures.Add(failed);
+                break;
+            case SecretsRedacted redacted:
+                Redactions += redacted.Count;
+                break;
+        }
+    }
+
+    private void Add(MessageAdded message)
+    {
+        Texts += message.Content.Count;
+        if (message.Role != Role.Assistant)
+            return;
+        Replies++;
+        RepliesMs += message.DurationMs ?? 0;
+        if (new Message(message.Role, message.Content).Text is { Length: > 0 } words)
+            LastWords = words;
+    }
+
+    private void Add(UsageAdded spent)
+    {
+        Spent = spent;
+        var before = Models.GetValueOrDefault(spent.Model) ?? new ModelUsage(0, 0, 0, 0, 0);
+        Models[spent.Model] = new ModelUsage(
+            before.InputTokens + spent.Usage.InputTokens,
+            before.OutputTokens + spent.Usage.OutputTokens,
+            before.CacheReadInputTokens + spent.Usage.CacheReadInputTokens,
+            before.CacheCreationInputTokens + spent.Usage.CacheCreationInputTokens,
+            before.CostUsd + spent.CostUsd
+        );
+    }
+
+    private void Add(NetworkUsed use)
+    {
+        var key = (use.Purpose, use.Host, use.Port, use.Decision, use.Rule);
+        if (!_network.TryGetValue(key, out var known))
+        {
+            if (_network.Count == Most)
+            {
+                NetworkDropped++;
+                return;
+            }
+            known = new NetworkUse(use.Purpose, use.Host, use.Port, use.Decision, use.Rule, use.Reason);
+            _network.Add(key, known);
+        }
+        known.Add(use);
+    }
+}
