@@ -8,6 +8,7 @@ internal static class ArtifactWriters
     public static IReadOnlyList<IArtifactWriter> All { get; } =
     [
         new ResultWriter(),
+        new ResponseWriter(),
         new SummaryWriter(),
         new HtmlReportWriter(),
         new JUnitWriter(),

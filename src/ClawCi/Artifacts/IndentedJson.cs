@@ -14,11 +14,15 @@ internal static class IndentedJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Of(JsonNode value)
+    public static string Of(JsonNode value) => Of(value.WriteTo);
+
+    public static string Of(JsonElement value) => Of((writer, _) => value.WriteTo(writer));
+
+    private static string Of(Action<Utf8JsonWriter, JsonSerializerOptions?> write)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Options))
-            value.WriteTo(writer);
+            write(writer, null);
         buffer.WriteByte((byte)'\n');
         return Encoding.UTF8.GetString(buffer.ToArray());
     }

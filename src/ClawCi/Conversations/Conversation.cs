@@ -16,7 +16,8 @@ internal sealed class Conversation(
     PermissionPolicy policy,
     Session session,
     Ledger ledger,
-    IRunObserver events
+    IRunObserver events,
+    Answers answers
 )
 {
     /// <summary>How often in a row a reply that was cut at its output limit is continued.</summary>
@@ -57,9 +58,14 @@ internal sealed class Conversation(
             }
             if (!reply.Message.ToolUses.Any())
             {
-                if (cuts == 0)
+                if (cuts > 0)
+                    Say("Your reply was cut at the output limit. Go on exactly where it stopped.");
+                else if (answers.Missing() is not { } missing)
                     return new ConversationEnd.Completed();
-                Say("Your reply was cut at the output limit. Go on exactly where it stopped.");
+                else if (answers.GivenUp is { } why)
+                    return new ConversationEnd.Unanswered(why);
+                else
+                    Say(missing);
                 continue;
             }
             if (await RunToolsAsync(reply.Message.ToolUses, cancellationToken) is { } end)
@@ -88,15 +94,18 @@ internal sealed class Conversation(
             var result = await dispatcher.RunAsync(use, ledger.Turns, cancellationToken);
             results.Add(result);
             _loop.Add(use, result, denied: dispatcher.Denials.Count > denials);
-            end = ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied() ?? _loop.End;
+            end = ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied() ?? Unanswered() ?? _loop.End;
         }
         Add(new Message(Role.User, end is null ? [.. results, .. LoopAdvice(), .. WrapUp()] : results));
         return end;
     }
 
-    private ConversationEnd.Blocked? RequiredToolDenied() =>
+    private ConversationEnd? RequiredToolDenied() =>
         dispatcher.Denials.FirstOrDefault(denial => policy.RequiredTools.Contains(denial.ToolName)) is { } denial
-            ? new("required-tool-denied", $"{denial.ToolName} is required and was denied: {denial.Reason}")
+            ? new ConversationEnd.Blocked(
+                "required-tool-denied",
+                $"{denial.ToolName} is required and was denied: {denial.Reason}"
+            )
             : null;
 
     private ContentBlock[] LoopAdvice()
@@ -106,6 +115,8 @@ internal sealed class Conversation(
         events.On(new Warned($"The model goes in circles: {LoopWatch.TellAt} times the same. It is told so."));
         return [new TextBlock(advice)];
     }
+
+    private ConversationEnd? Unanswered() => answers.GivenUp is { } why ? new ConversationEnd.Unanswered(why) : null;
 
     private void Say(string text) => Add(new Message(Role.User, [new TextBlock(text), .. WrapUp()]));
 

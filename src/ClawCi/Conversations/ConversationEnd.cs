@@ -14,6 +14,9 @@ internal abstract record ConversationEnd
     /// <param name="Limit">Its key in the task file, such as <c>max-turns</c>.</param>
     public sealed record LimitHit(string Limit, string Message) : ConversationEnd;
 
+    /// <summary>The answer that the task asks for was not handed in, or does not fit, as often as it was asked for.</summary>
+    public sealed record Unanswered(string Message) : ConversationEnd;
+
     /// <summary>The policy stood in the way of what the task needs.</summary>
     public sealed record Blocked(string Reason, string Message) : ConversationEnd;
 }

@@ -9,12 +9,14 @@ namespace ClawCi.Events;
 /// <c>claude -p --output-format json</c> know; the second is claw-ci's own.
 /// </summary>
 /// <param name="Subtype"><c>success</c>, <c>error_max_turns</c>, <c>error_max_budget_usd</c> or <c>error_during_execution</c>.</param>
+/// <param name="StructuredOutput">The answer that the task asks for, as <c>response.json</c> has it; null without one that fits.</param>
 /// <param name="Result">The model's last text. It never decides the outcome.</param>
 /// <param name="Outcome">A word of docs/formats/outcomes.md.</param>
 /// <param name="Reason">Why, as one stable word such as <c>max-turns</c> or <c>check-failed</c>; <c>completed</c> on success.</param>
 /// <param name="Message">Why, as a sentence for people that says what to do where something can be done.</param>
 /// <param name="Applied"><c>applied</c>, <c>not-applied</c>, <c>failed</c> or <c>nothing</c>.</param>
 /// <param name="Artifacts">Paths below the task's directory.</param>
+/// <param name="Reported">What the model said of the outcome; null when it said nothing.</param>
 internal sealed record TaskEnded(
     string Subtype,
     bool IsError,
@@ -38,7 +40,8 @@ internal sealed record TaskEnded(
     ChangeSummary? Changes,
     string Applied,
     IReadOnlyList<string> Artifacts,
-    int Redactions
+    int Redactions,
+    ReportedOutcome? Reported = null
 ) : RunEvent;
 
 /// <summary>Tokens and cost of one model, under the names of the field.</summary>

@@ -45,6 +45,8 @@ internal sealed class PermissionPolicy(
     /// <summary>Why the tool is denied outright; null when it is not.</summary>
     public PermissionDecision? HiddenBy(string tool)
     {
+        if (ToolNames.IsAnswer(tool))
+            return null;
         if (!ToolNames.All.Contains(tool))
             return new(false, null, "built-in", $"No rule grants {tool}.", "");
         if (Level(tool) > Mode)
@@ -63,6 +65,8 @@ internal sealed class PermissionPolicy(
     /// <param name="input">Its input, an object.</param>
     public PermissionDecision Decide(string tool, JsonElement input)
     {
+        if (ToolNames.IsAnswer(tool))
+            return new(true, null, "built-in", "an answer touches nothing", "");
         var call = PolicySubject.Of(tool, input, workspace);
         if (HiddenBy(tool) is { } hidden)
             return hidden with { Subject = call.Text };

@@ -13,6 +13,8 @@ internal static class ToolNames
     public const string GrepSearch = "grep_search";
     public const string WebFetch = "web_fetch";
     public const string Mcp = "mcp";
+    public const string ReportOutcome = "report_outcome";
+    public const string StructuredOutput = "structured_output";
 
     /// <summary>In the order shown to users.</summary>
     public static IReadOnlyList<string> All { get; } =
@@ -56,6 +58,9 @@ internal static class ToolNames
     /// <summary>Whether the tool is granted by rule only: it reaches beyond the sandbox.</summary>
     public static bool IsExternal(string tool) =>
         tool is WebFetch or Mcp || tool.StartsWith("mcp__", StringComparison.Ordinal);
+
+    /// <summary>Whether the tool only hands the runner an answer. It touches nothing, so no rule is about it and none can take it away.</summary>
+    public static bool IsAnswer(string tool) => tool is ReportOutcome or StructuredOutput;
 
     /// <summary>Whether the tool looks after what bash started, and is nothing without it.</summary>
     public static bool BelongsToBash(string tool) => tool is BashOutput or BashKill;

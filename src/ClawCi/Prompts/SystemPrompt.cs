@@ -12,12 +12,14 @@ internal static class SystemPrompt
     /// <param name="files">Context files of the workspace, in order.</param>
     /// <param name="protectedPaths">Globs of what the patch may not touch.</param>
     /// <param name="network">Hosts and bundles that the container reaches.</param>
+    /// <param name="asksForAnswer">Whether the task asks for a structured answer.</param>
     public static string Build(
         string workspace,
         IReadOnlyList<string> checks,
         IReadOnlyList<ContextFile> files,
         IReadOnlyList<string> protectedPaths,
-        IReadOnlyList<string> network
+        IReadOnlyList<string> network,
+        bool asksForAnswer
     )
     {
         var text = new StringBuilder(Template)
@@ -30,6 +32,11 @@ internal static class SystemPrompt
                 .AppendJoin(", ", protectedPaths)
                 .Append('\n');
         }
+        if (asksForAnswer)
+            text.Append(
+                "\n# Answer\nThe task asks for a structured answer: hand it in with structured_output, whose input is the answer. "
+                    + "Without one that fits the job has failed, whatever else you did.\n"
+            );
         foreach (var file in files)
             text.Append($"\n# {file.Name}, from the workspace\n{file.Text.TrimEnd()}\n");
         return text.ToString();

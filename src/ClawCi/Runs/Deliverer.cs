@@ -21,13 +21,23 @@ internal sealed class Deliverer(
     private TimeSpan Grace => clock.Why is null ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(3.5);
 
     /// <param name="read">Gives the changes; null when there is nothing they could be in.</param>
-    public async Task<Delivery> DeliverAsync(Func<CancellationToken, Task<ChangeSet?>> read)
+    /// <param name="reported">What the model said of the outcome.</param>
+    public async Task<Delivery> DeliverAsync(Func<CancellationToken, Task<ChangeSet?>> read, ReportedOutcome? reported)
     {
         using var grace = new CancellationTokenSource(Grace, services.Time);
         try
         {
             return await read(grace.Token) is { } changes
-                ? await Delivery.MakeAsync(task, changes, directory, services.Masker, verdict, events, grace.Token)
+                ? await Delivery.MakeAsync(
+                    task,
+                    changes,
+                    directory,
+                    services.Masker,
+                    verdict,
+                    events,
+                    reported,
+                    grace.Token
+                )
                 : Delivery.Nothing;
         }
         catch (OperationCanceledException) when (clock.Why is not null)

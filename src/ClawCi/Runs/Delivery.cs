@@ -23,6 +23,7 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         SecretMasker masker,
         Verdict verdict,
         IRunObserver events,
+        ReportedOutcome? reported,
         CancellationToken cancellationToken
     )
     {
@@ -43,7 +44,7 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         if (delivered.IsEmpty)
         {
             if (task.ExpectChanges)
-                verdict.Add(NoChanges(summary));
+                verdict.Add(NoChanges(summary, reported));
             return new Delivery(summary, "nothing");
         }
         return new Delivery(
@@ -92,14 +93,21 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
 
     private static string Kebab(SkipReason reason) => JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
 
-    private static Finding NoChanges(ChangeSummary summary) =>
-        new(
-            Outcome.NoChanges,
-            "no-changes",
+    /// <summary>What the model reported says more, and changes nothing.</summary>
+    private static Finding NoChanges(ChangeSummary summary, ReportedOutcome? reported)
+    {
+        var message =
             summary.Skipped.Count == 0
                 ? "The task expects changes and the model made none."
-                : $"The task expects changes; all {summary.Skipped.Count} that were made cannot be in a patch."
-        );
+                : $"The task expects changes; all {summary.Skipped.Count} that were made cannot be in a patch.";
+        return reported is { Outcome: ReportedOutcome.NothingToDo }
+            ? new(
+                Outcome.NoChanges,
+                "nothing-to-do",
+                $"{message} It reports that there is nothing to do: {reported.Reason}"
+            )
+            : new(Outcome.NoChanges, "no-changes", message);
+    }
 
     private static async Task<string> ApplyAsync(
         PlannedTask task,

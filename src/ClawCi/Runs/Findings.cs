@@ -19,9 +19,20 @@ internal static class Findings
             ConversationEnd.Completed => null,
             ConversationEnd.Refused => new(Outcome.TaskFailed, "refused", "The model refused the task."),
             ConversationEnd.LimitHit limit => new(Outcome.LimitExceeded, limit.Limit, limit.Message),
+            ConversationEnd.Unanswered unanswered => new(Outcome.InvalidOutput, "invalid-output", unanswered.Message),
             ConversationEnd.Blocked blocked => new(Outcome.PolicyBlocked, blocked.Reason, blocked.Message),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+
+    /// <returns>Null unless the model gave up: its word can make an outcome worse and never better.</returns>
+    public static Finding? Of(ReportedOutcome? reported) =>
+        reported is { Outcome: ReportedOutcome.Cannot }
+            ? new(
+                Outcome.TaskFailed,
+                "agent-cannot",
+                $"The agent reports that it cannot do the task: {reported.Reason}"
+            )
+            : null;
 
     public static IEnumerable<Finding> Of(IEnumerable<CheckRan> red) =>
         red.Select(check =>

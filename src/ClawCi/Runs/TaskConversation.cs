@@ -19,6 +19,7 @@ internal static class TaskConversation
         ToolDispatcher dispatcher,
         Session session,
         SessionNotes notes,
+        Answers answers,
         Ledger ledger,
         TaskHooks hooks,
         IRunObserver events,
@@ -27,6 +28,6 @@ internal static class TaskConversation
     {
         Task<string?> Announce(long tokens, CancellationToken ct) => hooks.BeforeCompactionAsync("auto", tokens, ct);
         var compactor = new Compactor(model, task.CompactAtTokens, notes, Announce, events, time);
-        return new Conversation(compactor, tools, dispatcher, task.Policy, session, ledger, events);
+        return new Conversation(compactor, tools, dispatcher, task.Policy, session, ledger, events, answers);
     }
 }

@@ -2,6 +2,7 @@ using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Runs.Planning;
 using ClawCi.Sessions;
+using ClawCi.Tools;
 
 namespace ClawCi.Runs;
 
@@ -12,6 +13,7 @@ internal static class TaskEnd
         Finding decision,
         PlannedTask task,
         Session session,
+        Answers answers,
         Ledger ledger,
         IReadOnlyList<PermissionDenial> denials,
         IReadOnlyList<CheckRan> checks,
@@ -22,9 +24,12 @@ internal static class TaskEnd
         var limits = decision.Outcome is Outcome.LimitExceeded or Outcome.TimedOut
             ? [decision.Reason]
             : Array.Empty<string>();
-        string[] artifacts = delivery.Changes is { PatchBytes: > 0 }
-            ? [TaskDirectory.TranscriptName, TaskDirectory.PatchName]
-            : [TaskDirectory.TranscriptName];
+        string?[] artifacts =
+        [
+            TaskDirectory.TranscriptName,
+            delivery.Changes is { PatchBytes: > 0 } ? TaskDirectory.PatchName : null,
+            answers.Response is null ? null : TaskDirectory.ResponseName,
+        ];
         return new TaskEnded(
             Subtype(decision),
             decision.Outcome != Outcome.Success,
@@ -44,7 +49,7 @@ internal static class TaskEnd
                 )
             ),
             denials,
-            StructuredOutput: null,
+            answers.Response,
             session.Id,
             session.LastText,
             decision.Outcome.Name(),
@@ -56,8 +61,9 @@ internal static class TaskEnd
             CheckSummary.Of(checks),
             delivery.Changes,
             delivery.Applied,
-            artifacts,
-            Redactions: 0
+            [.. artifacts.OfType<string>()],
+            Redactions: 0,
+            answers.Reported
         );
     }
 

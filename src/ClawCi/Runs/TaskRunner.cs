@@ -38,8 +38,10 @@ internal sealed class TaskRunner(
         [.. task.Verify.Checks.Select(check => check.Run)],
         ContextFile.Find(task.Checkout, task.ContextFiles),
         task.ProtectedPaths.Paths,
-        task.Sandbox.Network.Words
+        task.Sandbox.Network.Words,
+        task.Response is not null
     );
+    private readonly Answers _answers = new(task.Response);
     private readonly HookRunner _hooks = new(task.Hooks, plan.RunId, task.Checkout, events, services.Time)
     {
         Variable = services.Variable,
@@ -71,6 +73,7 @@ internal sealed class TaskRunner(
             _verdict.Decision,
             task,
             _session,
+            _answers,
             ledger,
             _denials,
             _verification?.Ran ?? [],
@@ -96,8 +99,9 @@ internal sealed class TaskRunner(
             {
                 Conclude(e);
             }
-            _delivery = await new Deliverer(task, directory, services, clock, _verdict, events).DeliverAsync(async ct =>
-                sandbox is null ? null : _changes ??= await sandbox.ReadChangesAsync(ct)
+            _delivery = await new Deliverer(task, directory, services, clock, _verdict, events).DeliverAsync(
+                async ct => sandbox is null ? null : _changes ??= await sandbox.ReadChangesAsync(ct),
+                _answers.Reported
             );
             if (clock.Why is null)
                 await new TaskHooks(_hooks).EndAsync(_verdict.Decision);
@@ -124,7 +128,7 @@ internal sealed class TaskRunner(
         }
         finally
         {
-            events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id));
+            events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id, _answers));
             string?[] warnings = [.. plan.Warnings, SandboxMaker.Warning(task)];
             foreach (var warning in warnings.OfType<string>())
                 events.On(new Warned(warning));
@@ -135,7 +139,10 @@ internal sealed class TaskRunner(
     private async Task WorkAsync(ITaskSandbox sandbox)
     {
         AgentSandbox? agent = null;
-        var tools = new ToolSet(TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), task.Policy);
+        var tools = new ToolSet(
+            [.. TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), .. _answers.Tools],
+            task.Policy
+        );
         var blobs = new OutputBlobs(directory, services.Masker, events);
         var seen = new Observers(_notes, events);
         var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time);
@@ -154,13 +161,14 @@ internal sealed class TaskRunner(
             dispatcher,
             _session,
             _notes,
+            _answers,
             ledger,
             hooks,
             seen,
             services.Time
         );
         var checks = new CheckRunner(sandbox, directory, services.Masker, clock, seen, services.Time);
-        _verification = new Verification(task.Verify, checks, seen);
+        _verification = new Verification(task, checks, seen);
         var known = await _verification.BeginAsync(clock.Token);
         var say = known.Length == 0 ? task.Prompt : $"{task.Prompt}\n\n{known}";
         for (var round = 1; ; round++)
@@ -177,32 +185,27 @@ internal sealed class TaskRunner(
             if (end is ConversationEnd.LimitHit limit)
                 events.On(new LimitReached(limit.Limit, limit.Message));
             _changes = await sandbox.ReadChangesAsync(clock.Token);
-            var red = await JudgeAsync(_verification, _changes, end, round);
+            var red =
+                _changes.IsEmpty && end is not ConversationEnd.Completed
+                    ? []
+                    : await _verification.JudgeAsync(_changes, round, clock.Token);
             var gate = new PatchGates(task.Gates, services.Masker).Judge(_changes);
-            if (end is ConversationEnd.Completed && round < task.Verify.Rounds && CanBeMended(red, gate))
+            var givenUp = Findings.Of(_answers.Reported);
+            if (
+                end is ConversationEnd.Completed
+                && givenUp is null
+                && round < task.Verify.Rounds
+                && CanBeMended(red, gate)
+            )
             {
                 say = string.Join("\n\n", red.Count == 0 ? "" : CheckFeedback.Red(red), gate.Feedback).Trim();
                 continue;
             }
-            if (Findings.Of(end) is { } finding)
+            Finding?[] found = [Findings.Of(end), givenUp, .. Findings.Of(red)];
+            foreach (var finding in found.OfType<Finding>())
                 _verdict.Add(finding);
-            foreach (var check in Findings.Of(red))
-                _verdict.Add(check);
             return;
         }
-    }
-
-    private async Task<IReadOnlyList<CheckRan>> JudgeAsync(
-        Verification verification,
-        ChangeSet changes,
-        ConversationEnd end,
-        int round
-    )
-    {
-        if (changes.IsEmpty && end is not ConversationEnd.Completed)
-            return [];
-        using var judged = changes.Without(entry => task.ProtectedPaths.Matches(entry.DisplayPath));
-        return await verification.JudgeAsync(judged, round, clock.Token);
     }
 
     private static bool CanBeMended(IReadOnlyList<CheckRan> red, GateVerdict gate) =>

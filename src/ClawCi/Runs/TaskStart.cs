@@ -2,6 +2,7 @@ using ClawCi.Events;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Workspaces;
+using ClawCi.Tools;
 
 namespace ClawCi.Runs;
 
@@ -14,7 +15,8 @@ internal static class TaskStart
         SandboxImage? image,
         string system,
         string version,
-        string sessionId
+        string sessionId,
+        Answers answers
     ) =>
         new(
             version,
@@ -25,7 +27,12 @@ internal static class TaskStart
             task.PlanHash,
             image is null ? null : new ImageReference(image.Name, image.Id, image.Digest),
             task.Model.ToString(),
-            [.. TaskTools.SandboxTools.Select(tool => tool.Name).Where(name => !task.Policy.Hides(name))],
+            [
+                .. TaskTools
+                    .SandboxTools.Concat(answers.Tools.Select(tool => tool.Definition))
+                    .Select(tool => tool.Name)
+                    .Where(name => !task.Policy.Hides(name)),
+            ],
             task.Origins,
             BaseCommit.Read(task.Checkout),
             task.Checkout,

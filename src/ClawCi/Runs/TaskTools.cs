@@ -4,7 +4,7 @@ using ClawCi.Tools;
 
 namespace ClawCi.Runs;
 
-/// <summary>The tools of a task. Today all of them run in the sandbox.</summary>
+/// <summary>The tools of a task that run in the sandbox.</summary>
 internal static class TaskTools
 {
     /// <summary>

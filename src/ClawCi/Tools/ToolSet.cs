@@ -12,13 +12,13 @@ internal sealed class ToolSet(IReadOnlyList<Tool> tools, PermissionPolicy policy
 
     public IEnumerable<string> Names => Definitions.Select(definition => definition.Name);
 
-    /// <summary>From now on the model is shown nothing else, because nothing else is there.</summary>
+    /// <summary>From now on the model is shown nothing else of the sandbox's, because nothing else is there.</summary>
     /// <returns>What it is shown no longer.</returns>
     public IReadOnlyList<string> Keep(IReadOnlyList<string> there)
     {
-        string[] gone = [.. Names.Except(there)];
+        string[] gone = [.. Names.Except(there).Where(name => !ToolNames.IsAnswer(name))];
         if (gone.Length > 0)
-            Definitions = [.. Definitions.Where(definition => there.Contains(definition.Name))];
+            Definitions = [.. Definitions.Where(definition => !gone.Contains(definition.Name))];
         return gone;
     }
 

@@ -142,7 +142,8 @@ public sealed class BadWeatherTests : IDisposable
             policy,
             new Session("s"),
             new Ledger(new Caps(100, 100, null, null, 20)),
-            events
+            events,
+            new Answers(null)
         );
         try
         {

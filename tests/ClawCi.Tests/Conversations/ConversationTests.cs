@@ -325,7 +325,8 @@ public sealed class ConversationTests
             _policy,
             new Session("s"),
             new Ledger(_caps),
-            _events
+            _events,
+            new Answers(null)
         );
         var end = await conversation.RunAsync("Go.", TestContext.Current.CancellationToken);
         return (end, [.. server.Requests.Select(request => request.Body)]);

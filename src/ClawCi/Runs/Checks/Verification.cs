@@ -5,7 +5,7 @@ using ClawCi.Runs.Planning;
 namespace ClawCi.Runs.Checks;
 
 /// <summary>A task's checks over its rounds: how they stood before the agent, how they stand now, and once more when a red one may be chance.</summary>
-internal sealed class Verification(VerifyPlan plan, CheckRunner runner, IRunObserver events)
+internal sealed class Verification(PlannedTask task, CheckRunner runner, IRunObserver events)
 {
     private readonly Dictionary<string, CheckEnd> _baselines = [];
     private readonly List<CheckRan> _ran = [];
@@ -17,14 +17,15 @@ internal sealed class Verification(VerifyPlan plan, CheckRunner runner, IRunObse
     /// <returns>What the model should know of that; empty when nothing is red.</returns>
     public async Task<string> BeginAsync(CancellationToken cancellationToken)
     {
-        if (!plan.Baseline || plan.Checks.Count == 0)
+        if (!task.Verify.Baseline || task.Verify.Checks.Count == 0)
             return "";
-        var results = await runner.RunAsync(plan.Checks, ChangeSet.Empty, 0, 0, _baselines, cancellationToken);
+        var results = await runner.RunAsync(task.Verify.Checks, ChangeSet.Empty, 0, 0, _baselines, cancellationToken);
         foreach (var (ran, end) in results)
             _baselines[ran.Id] = end;
         return Keep(results) is { Count: > 0 } red ? CheckFeedback.Baseline(red) : "";
     }
 
+    /// <summary>Runs the checks on the changes, protected paths as in the checkout.</summary>
     /// <returns>The red checks.</returns>
     public async Task<IReadOnlyList<CheckRan>> JudgeAsync(
         ChangeSet changes,
@@ -32,11 +33,12 @@ internal sealed class Verification(VerifyPlan plan, CheckRunner runner, IRunObse
         CancellationToken cancellationToken
     )
     {
-        if (plan.Checks.Count == 0)
+        if (task.Verify.Checks.Count == 0)
             return [];
-        var red = Keep(await runner.RunAsync(plan.Checks, changes, round, 0, _baselines, cancellationToken));
-        for (var rerun = 1; rerun <= plan.FlakyReruns && red.Count > 0 && red.All(MayBeChance); rerun++)
-            red = await RerunAsync(red, changes, round, rerun, cancellationToken);
+        using var judged = changes.Without(entry => task.ProtectedPaths.Matches(entry.DisplayPath));
+        var red = Keep(await runner.RunAsync(task.Verify.Checks, judged, round, 0, _baselines, cancellationToken));
+        for (var rerun = 1; rerun <= task.Verify.FlakyReruns && red.Count > 0 && red.All(MayBeChance); rerun++)
+            red = await RerunAsync(red, judged, round, rerun, cancellationToken);
         return red;
     }
 
@@ -49,7 +51,10 @@ internal sealed class Verification(VerifyPlan plan, CheckRunner runner, IRunObse
         CancellationToken cancellationToken
     )
     {
-        Check[] again = [.. plan.Checks.Take(plan.Checks.Index().Last(check => check.Item.Id == red[^1].Id).Index + 1)];
+        Check[] again =
+        [
+            .. task.Verify.Checks.Take(task.Verify.Checks.Index().Last(check => check.Item.Id == red[^1].Id).Index + 1),
+        ];
         var results = await runner.RunAsync(again, changes, round, rerun, _baselines, cancellationToken);
         var still = Keep(results).IntersectBy(red.Select(check => check.Id), check => check.Id).ToList();
         foreach (var flaky in red.ExceptBy(still.Select(check => check.Id), check => check.Id))

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClawCi.Configuration;
 using ClawCi.Events;
@@ -68,6 +69,9 @@ internal sealed record PlannedTaskView(
 
     public int CompactionThresholdTokens { get; init; }
 
+    /// <summary>The schema of the structured answer.</summary>
+    public JsonElement? Response { get; init; }
+
     public static PlannedTaskView Of(PlannedTask task) =>
         new(
             null,
@@ -115,6 +119,7 @@ internal sealed record PlannedTaskView(
             FallbackModels = [.. task.FallbackModels.Select(model => model.ToString())],
             CompactionThresholdTokens = task.CompactAtTokens,
             Effort = task.Effort is { } effort ? EffortWord.Of(effort) : null,
+            Response = task.Response?.Text,
         };
 }
 

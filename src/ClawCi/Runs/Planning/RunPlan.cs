@@ -5,6 +5,7 @@ using ClawCi.Permissions;
 using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Egress;
+using ClawCi.Tools;
 
 namespace ClawCi.Runs.Planning;
 
@@ -73,6 +74,9 @@ internal sealed record PlannedTask(
 
     /// <summary>Tokens held by the model's context from which on the conversation is compacted.</summary>
     public required int CompactAtTokens { get; init; }
+
+    /// <summary>What the structured answer must fit; null when none is asked for.</summary>
+    public ResponseSchema? Response { get; init; }
 
     /// <summary>How hard the model is to think; null leaves that to the provider.</summary>
     public Effort? Effort { get; init; }

@@ -5,7 +5,7 @@ using ClawCi.Models;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
-[NotSupportedYet("inputs", "strategy", "targets", "response", "mcp-servers", "skills", "subagents", "retry")]
+[NotSupportedYet("inputs", "strategy", "targets", "mcp-servers", "skills", "subagents", "retry")]
 [ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
@@ -61,8 +61,11 @@ internal sealed record TaskFile
     [Description("Commands that decide whether the task succeeded.")]
     public VerifySection? Verify { get; init; }
 
-    [Description("Whether a task without changes has failed. Default true.")]
+    [Description("Whether a task without changes has failed. Default true, and false with a response.")]
     public bool? ExpectChanges { get; init; }
+
+    [Description("A structured answer that the model hands in.")]
+    public ResponseSection? Response { get; init; }
 
     [Description("When the patch is applied to the workspace. Default on-success.")]
     public ApplyMode? Apply { get; init; }

@@ -1,9 +1,10 @@
 using ClawCi.Configuration;
 using ClawCi.Permissions;
+using ClawCi.Tools;
 
 namespace ClawCi.Runs.Planning;
 
-/// <summary>Reads a task file and the prompt file it names.</summary>
+/// <summary>Reads a task file and the files that it names.</summary>
 internal static class TaskFileReader
 {
     /// <summary>Where the container has, or gets, something of its own.</summary>
@@ -14,19 +15,21 @@ internal static class TaskFileReader
     public static TaskSource Read(SourceFile file, Func<string, SourceFile> read)
     {
         string? prompt = null;
+        ResponseSchema? response = null;
         var document = StrictReader.Read(
             file,
             TaskFileJson.Default.TaskFile,
             (root, errors) =>
             {
                 prompt = Prompt(root, file.Name, read, errors);
+                response = Response(root["response"]?.Value as SourceMapping, file.Name, read, errors);
                 CheckTemplates(root["description"]?.Value, errors);
                 CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
                 CheckSandbox(root["sandbox"]?.Value as SourceMapping, errors);
                 CheckVerify(root["verify"]?.Value as SourceMapping, errors);
             }
         );
-        return new(document, prompt!);
+        return new(document, prompt!, response);
     }
 
     private static string? Prompt(SourceMapping root, string path, Func<string, SourceFile> read, SourceErrors errors)
@@ -62,6 +65,32 @@ internal static class TaskFileReader
         catch (UserErrorException e)
         {
             errors.Add(name.Place, $"`prompt-file`: {name.Text}: {e.Errors[0].Message}");
+            return null;
+        }
+    }
+
+    private static ResponseSchema? Response(
+        SourceMapping? response,
+        string path,
+        Func<string, SourceFile> read,
+        SourceErrors errors
+    )
+    {
+        if (
+            response?["json-schema"]?.Value is not SourceScalar { Kind: ScalarKind.Text } name
+            || name.Text.Trim() == ""
+        )
+            return null;
+        try
+        {
+            var schema = ResponseSchema.Parse(read(TaskSource.Resolve(path, name.Text)).Text, out var problem);
+            if (problem is not null)
+                errors.Add(name.Place, $"`json-schema`: {name.Text} {problem}");
+            return schema;
+        }
+        catch (UserErrorException e)
+        {
+            errors.Add(name.Place, $"`json-schema`: {name.Text}: {e.Errors[0].Message}");
             return null;
         }
     }

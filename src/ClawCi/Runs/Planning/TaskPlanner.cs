@@ -43,6 +43,8 @@ internal sealed class TaskPlanner(
             Network = network.Sandbox(),
         };
         sandbox = sandbox with { Mounts = new MountPlan(task, request, policies, origins).Resolve(sandbox) };
+        if (file.Response is { } response)
+            origins.Add("response.json-schema", response.JsonSchema, document.SourceOf("response", "json-schema"));
         var plan = new PlannedTask(
             id,
             file.Name,
@@ -60,7 +62,7 @@ internal sealed class TaskPlanner(
             limits,
             new GatesPlanner(task, policies, origins).Resolve(),
             Verify(file.Verify, document, origins),
-            Value(origins, "expect-changes", true, file.ExpectChanges, document),
+            Value(origins, "expect-changes", file.Response is null, file.ExpectChanges, document),
             Apply(file.Apply, document, origins),
             ContextFiles(file.ContextFiles, document, origins),
             origins.All,
@@ -72,6 +74,7 @@ internal sealed class TaskPlanner(
             FallbackModels = fallbacks,
             Effort = effort,
             CompactAtTokens = compactAt,
+            Response = task.Response,
         };
         return plan with
         {

@@ -1,10 +1,12 @@
 using ClawCi.Configuration;
+using ClawCi.Tools;
 
 namespace ClawCi.Runs.Planning;
 
 /// <summary>A task file, read and checked, with what it refers to.</summary>
 /// <param name="Prompt">From the file itself or from its prompt file, templates not yet filled in.</param>
-internal sealed record TaskSource(SourceDocument<TaskFile> Document, string Prompt)
+/// <param name="Response">What its structured answer must fit; null when it asks for none.</param>
+internal sealed record TaskSource(SourceDocument<TaskFile> Document, string Prompt, ResponseSchema? Response)
 {
     public TaskFile File => Document.Value;
 

@@ -76,7 +76,8 @@ internal sealed class Talk
             policy,
             Session,
             Ledger,
-            events
+            events,
+            new Answers(null)
         );
         return await conversation.RunAsync(Prompt, TestContext.Current.CancellationToken);
     }
