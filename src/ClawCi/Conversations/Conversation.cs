@@ -100,12 +100,9 @@ internal sealed class Conversation(
         return end;
     }
 
-    private ConversationEnd? RequiredToolDenied() =>
+    private ConversationEnd.Blocked? RequiredToolDenied() =>
         dispatcher.Denials.FirstOrDefault(denial => policy.RequiredTools.Contains(denial.ToolName)) is { } denial
-            ? new ConversationEnd.Blocked(
-                "required-tool-denied",
-                $"{denial.ToolName} is required and was denied: {denial.Reason}"
-            )
+            ? new("required-tool-denied", $"{denial.ToolName} is required and was denied: {denial.Reason}")
             : null;
 
     private ContentBlock[] LoopAdvice()
@@ -116,7 +113,7 @@ internal sealed class Conversation(
         return [new TextBlock(advice)];
     }
 
-    private ConversationEnd? Unanswered() => answers.GivenUp is { } why ? new ConversationEnd.Unanswered(why) : null;
+    private ConversationEnd.Unanswered? Unanswered() => answers.GivenUp is { } why ? new(why) : null;
 
     private void Say(string text) => Add(new Message(Role.User, [new TextBlock(text), .. WrapUp()]));
 

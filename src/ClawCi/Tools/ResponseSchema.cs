@@ -59,7 +59,7 @@ internal sealed class ResponseSchema
         }
     }
 
-    private IReadOnlyList<string> Problems(JsonElement value)
+    private string[] Problems(JsonElement value)
     {
         try
         {
@@ -75,7 +75,7 @@ internal sealed class ResponseSchema
             string[] all = [.. problems.Distinct().Take(MostProblems)];
             return all.Length > 0 ? all : ["it does not fit the schema"];
         }
-        catch (Exception e) when (e is JsonSchemaException or RefResolutionException)
+        catch (Exception e) when (e is JsonSchemaException or RefResolutionException or ArgumentException)
         {
             return [Shown($"the schema cannot be used: {e.Message}")];
         }

@@ -78,7 +78,7 @@ internal static class TaskFileReader
     {
         if (
             response?["json-schema"]?.Value is not SourceScalar { Kind: ScalarKind.Text } name
-            || name.Text.Trim() == ""
+            || name.Text.Trim().Length == 0
         )
             return null;
         try
