@@ -77,10 +77,10 @@ internal sealed class BashTrace : IDisposable
         for (var i = 0; i + 1 < fields.Length; )
         {
             var (script, words) = (int.Parse(fields[i]), int.Parse(fields[i + 1]));
-            if (words == 0)
-                commands[script] = [];
-            else
-                commands[script]!.Add(fields[(i + 2)..(i + 2 + words)]);
+            // A script that closes the function which it is tried in runs already then.
+            var executed = commands[script] ??= [];
+            if (words > 0)
+                executed.Add(fields[(i + 2)..(i + 2 + words)]);
             i += 2 + words;
         }
         return commands;
