@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClawCi.Shared;
 using ClawCi.ToolServer.Commands;
 using ClawCi.ToolServer.Probes;
 using ClawCi.ToolServer.Reports;
@@ -63,7 +64,7 @@ internal sealed class ToolServer(Session session)
     private static CallToolResult Result(ToolAnswer answer) =>
         new()
         {
-            Content = [new TextContentBlock { Text = answer.Text }],
+            Content = [new TextContentBlock { Text = answer.Text }, .. Media(answer)],
             IsError = answer.IsError,
             StructuredContent = JsonSerializer.SerializeToElement(
                 new ToolFacts(
@@ -78,6 +79,18 @@ internal sealed class ToolServer(Session session)
                 ToolJson.Default.ToolFacts
             ),
         };
+
+    private static IEnumerable<ContentBlock> Media(ToolAnswer answer)
+    {
+        if (answer.Media is not { } media)
+            yield break;
+        yield return media.Type == MediaKind.Pdf
+            ? new EmbeddedResourceBlock
+            {
+                Resource = BlobResourceContents.FromBytes(media.Bytes, "file:///document.pdf", media.Type),
+            }
+            : ImageContentBlock.FromBytes(media.Bytes, media.Type);
+    }
 
     private static Tool Definition(ServerTool tool) =>
         new()

@@ -24,14 +24,12 @@ internal static class Agents
         IRunObserver events,
         ToolSet? tools = null,
         SecretMasker? masker = null
-    ) =>
-        new(
-            task,
-            tools ?? Tools(),
-            new OutputBlobs(new TaskDirectory(here.Temp["out"], "task"), masker ?? new SecretMasker(), events),
-            events,
-            TestContext.Current.CancellationToken
-        );
+    )
+    {
+        var blobs = new OutputBlobs(new TaskDirectory(here.Temp["out"], "task"), masker ?? new SecretMasker(), events);
+        var stop = TestContext.Current.CancellationToken;
+        return new(task, tools ?? Tools(), blobs, new TaskMedia(blobs), events, stop);
+    }
 
     public static Task<ToolOutput> CallAsync(this AgentSandbox agent, string tool, string input) =>
         agent.CallAsync(new ToolCall("1", tool, Sandboxed.Json(input)), TestContext.Current.CancellationToken);

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
+using ClawCi.Shared;
 using ClawCi.ToolServer.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClawCi.ToolServer.Tools;
 
-/// <summary>Shows lines of a file with their numbers.</summary>
+/// <summary>Shows lines of a file with their numbers; of an image or a PDF document the whole.</summary>
 internal static class ReadFileTool
 {
     private const int MaxLines = 2000;
@@ -19,6 +21,12 @@ internal static class ReadFileTool
             throw new ToolException($"limit must be between 1 and {MaxLines}.");
         using var location = call.Session.Workspace.Locate(path);
         using var file = location.OpenFile(path, out var status);
+        if (MediaOf(file) is { } type)
+        {
+            var media = Media(path, type, file, status.Size);
+            call.Session.Seen.Remember(location.Path, status);
+            return Task.FromResult(media);
+        }
         var lines = LineWindow.Read(file, offset, limit, MaxBytes, ct);
         if (lines.IsBinary)
             throw new ToolException(
@@ -26,6 +34,22 @@ internal static class ReadFileTool
             );
         call.Session.Seen.Remember(location.Path, status);
         return Task.FromResult(Answer(path, offset, lines, status.Size));
+    }
+
+    private static string? MediaOf(SafeFileHandle file)
+    {
+        Span<byte> start = stackalloc byte[MediaKind.StartBytes];
+        return MediaKind.Of(start[..RandomAccess.Read(file, start, 0)]);
+    }
+
+    private static ToolAnswer Media(string path, string type, SafeFileHandle file, long size)
+    {
+        if (size > MediaKind.MaxBytes)
+            throw new ToolException(
+                $"{path} ({type}) has {size} bytes; {MediaKind.MaxBytes} can be shown at most. Make a smaller one with bash, below /tmp."
+            );
+        var bytes = FileContent.ReadAll(file, path, size);
+        return new($"{path}: {type}, {bytes.Length} bytes.", size) { Media = (type, bytes) };
     }
 
     private static ToolAnswer Answer(string path, int offset, LineWindow lines, long size)

@@ -18,6 +18,9 @@ internal sealed record ToolAnswer(
     byte[]? Raw = null
 )
 {
+    /// <summary>An image or a document that belongs to the text.</summary>
+    public (string Type, byte[] Bytes)? Media { get; init; }
+
     public static ToolAnswer Of(string text, bool truncated = false) =>
         new(text, Encoding.UTF8.GetByteCount(text), Truncated: truncated);
 

@@ -20,6 +20,9 @@ internal sealed class PromptEstimate
     /// <summary>Of a block that is no text, such as an image: providers scale large ones down to less.</summary>
     private const int MediaTokens = 8_000;
 
+    /// <summary>Of a document: a hundred pages, which is as many as are taken, as text and as images.</summary>
+    private const int DocumentTokens = 300_000;
+
     private Message? _last;
     private int _count;
     private long _tokens;
@@ -58,10 +61,10 @@ internal sealed class PromptEstimate
             TextBlock text => OfText(text.Text),
             ThinkingBlock thinking => OfText(thinking.Thinking) + OfText(thinking.Signature),
             ToolUseBlock use => OfText(use.Id) + OfText(use.Name) + OfJson(use.Input),
-            ToolResultBlock result => OfText(result.ToolUseId)
-                + OfText(result.Text)
-                + (result.Media.Count * MediaTokens),
+            ToolResultBlock result => OfText(result.ToolUseId) + OfText(result.Text) + result.Media.Sum(Of),
             UnknownBlock unknown => Math.Min(OfJson(unknown.Raw), MediaTokens),
+            // A page takes a kilobyte or more, and two to three thousand tokens.
+            MediaBlock { IsImage: false } document => Math.Min(2 * document.Data.Length, DocumentTokens),
             _ => MediaTokens,
         };
 

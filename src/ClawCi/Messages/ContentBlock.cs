@@ -31,9 +31,12 @@ internal sealed record ToolResultBlock(string ToolUseId, string Text, bool IsErr
 
 /// <summary>An image or a PDF document.</summary>
 /// <param name="MediaType">Such as <c>image/png</c> or <c>application/pdf</c>.</param>
-/// <param name="Data">Base64.</param>
+/// <param name="Data">Base64; empty when only the name of the bytes is known.</param>
 internal sealed record MediaBlock(string MediaType, string Data) : ContentBlock
 {
+    /// <summary>SHA-256 under which the bytes are kept, lower-case hex; a record of the message then names them only.</summary>
+    public string? Blob { get; init; }
+
     public bool IsImage => MediaType.StartsWith("image/", StringComparison.Ordinal);
 
     /// <summary>The members of the block's object, in the Messages API's shape.</summary>

@@ -71,6 +71,14 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
                 if (result.IsError)
                     writer.WriteBoolean("is_error", true);
                 break;
+            case MediaBlock { Blob: { } blob } media:
+                writer.WriteString("type", media.IsImage ? "image" : "document");
+                writer.WriteStartObject("source");
+                writer.WriteString("type", "blob");
+                writer.WriteString("media_type", media.MediaType);
+                writer.WriteString("blob", blob);
+                writer.WriteEndObject();
+                break;
             case MediaBlock media:
                 media.WriteMembers(writer);
                 break;
@@ -119,8 +127,12 @@ internal sealed class ContentBlockConverter : JsonConverter<ContentBlock>
         raw.EnumerateObject().Count() == 2
         && raw.TryGetProperty("source", out var source)
         && source.ValueKind == JsonValueKind.Object
-        && String(source, "type") == "base64"
-            ? new MediaBlock(String(source, "media_type"), String(source, "data"))
+            ? String(source, "type") switch
+            {
+                "base64" => new MediaBlock(String(source, "media_type"), String(source, "data")),
+                "blob" => new MediaBlock(String(source, "media_type"), "") { Blob = String(source, "blob") },
+                _ => null,
+            }
             : null;
 
     private static bool HasValue(JsonElement element, string name) =>

@@ -104,8 +104,15 @@ internal static class BuiltInModels
         {
             ModelApi.Messages => new(200_000, 32_000, null, Thinking.Adaptive),
             // A model without reasoning refuses to be asked for it; the newer ones all have it.
-            ModelApi.Responses => new(128_000, 16_384, null, IsOld(name) ? Thinking.None : Thinking.Adaptive),
-            _ => new(128_000, 16_384, null, Thinking.Adaptive),
+            ModelApi.Responses => new(
+                128_000,
+                16_384,
+                null,
+                IsOld(name) ? Thinking.None : Thinking.Adaptive,
+                IsOld(name) ? MediaSupport.None : MediaSupport.ImagesAndDocuments
+            ),
+            // Most of what speaks it is text only, and refuses a request with an image in it altogether.
+            _ => new(128_000, 16_384, null, Thinking.Adaptive, MediaSupport.None),
         };
 
     private static bool IsOld(string name) =>

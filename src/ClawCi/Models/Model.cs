@@ -86,9 +86,9 @@ internal sealed class Model : IDisposable
     internal static IModelApi ApiOf(ModelApi api, string id, ModelFacts facts, ModelEndpoint endpoint) =>
         api switch
         {
-            ModelApi.Messages => new AnthropicApi(id, facts.Thinking),
-            ModelApi.Responses => new ResponsesApi(id, facts.Thinking),
-            _ => new ChatApi(id, facts.Thinking, endpoint),
+            ModelApi.Messages => new AnthropicApi(id, facts.Thinking, facts.Media),
+            ModelApi.Responses => new ResponsesApi(id, facts.Thinking, facts.Media),
+            _ => new ChatApi(id, facts.Thinking, facts.Media, endpoint),
         };
 
     /// <summary><c>provider/name</c>.</summary>

@@ -28,6 +28,9 @@ internal sealed record ModelEntry
     )]
     public Thinking? Thinking { get; init; }
 
+    [Description("What it can look at besides text: none, images, or images-and-documents.")]
+    public MediaSupport? Media { get; init; }
+
     [Description("What it costs.")]
     public PriceEntry? Price { get; init; }
 
@@ -36,7 +39,8 @@ internal sealed record ModelEntry
             ContextWindow ?? known.ContextWindow,
             MaxOutputTokens ?? known.MaxOutputTokens,
             Price?.Price ?? known.Price,
-            Thinking ?? known.Thinking
+            Thinking ?? known.Thinking,
+            Media ?? known.Media
         )
         {
             IsWindowAssumed = ContextWindow is null && known.IsWindowAssumed,

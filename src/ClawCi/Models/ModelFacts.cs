@@ -8,7 +8,8 @@ internal sealed record ModelFacts(
     int ContextWindow,
     int MaxOutputTokens,
     ModelPrice? Price,
-    Thinking Thinking = Thinking.None
+    Thinking Thinking = Thinking.None,
+    MediaSupport Media = MediaSupport.ImagesAndDocuments
 )
 {
     /// <summary>Whether the window is a guess: nobody said it.</summary>

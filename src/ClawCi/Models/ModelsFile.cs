@@ -39,7 +39,7 @@ internal sealed record ModelsFile
 /// <summary>How a models file is spelled.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
-    Converters = [typeof(KebabCaseEnumConverter<Thinking>)]
+    Converters = [typeof(KebabCaseEnumConverter<Thinking>), typeof(KebabCaseEnumConverter<MediaSupport>)]
 )]
 [JsonSerializable(typeof(ModelsFile))]
 internal sealed partial class ModelsFileJson : JsonSerializerContext;

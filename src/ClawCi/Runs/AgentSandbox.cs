@@ -23,6 +23,7 @@ internal sealed class AgentSandbox : IAsyncDisposable
     private readonly CancellationTokenSource _failed = new();
     private readonly ToolSet _tools;
     private readonly OutputBlobs _blobs;
+    private readonly TaskMedia _media;
     private readonly IRunObserver _events;
     private CancellationTokenRegistration _lost;
     private int _running;
@@ -32,11 +33,12 @@ internal sealed class AgentSandbox : IAsyncDisposable
         ITaskSandbox sandbox,
         ToolSet tools,
         OutputBlobs blobs,
+        TaskMedia media,
         IRunObserver events,
         CancellationToken cancellationToken
     )
     {
-        (_tools, _blobs, _events) = (tools, blobs, events);
+        (_tools, _blobs, _media, _events) = (tools, blobs, media, events);
         _start = StartAsync(sandbox, events, cancellationToken);
     }
 
@@ -68,15 +70,19 @@ internal sealed class AgentSandbox : IAsyncDisposable
             rawBytes: _blobs.Room
         );
         _running = answer.Running ?? _running;
+        var (text, media) = _media.Of(answer);
         return new ToolOutput(
-            answer.Text,
+            text,
             answer.IsError,
             answer.ExitCode,
             answer.Bytes,
             answer.Truncated,
             answer.End,
             answer is { Truncated: true, Raw: { } raw } ? _blobs.Keep(raw, answer.Bytes) : null
-        );
+        )
+        {
+            Media = media,
+        };
     }
 
     /// <summary>A hook's command beside the model's. What comes back is the sandbox's word.</summary>

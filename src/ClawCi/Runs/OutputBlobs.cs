@@ -6,7 +6,7 @@ using ClawCi.Sessions;
 namespace ClawCi.Runs;
 
 /// <summary>
-/// What commands wrote, beyond what the model was shown of it: files below <c>blobs/</c>, named by the SHA-256 of what is in
+/// What commands wrote, beyond what the model was shown of it, and the images that it was shown: files below <c>blobs/</c>, named by the SHA-256 of what is in
 /// them. Masked like everything that leaves the runner; bounded, because the container decides how much comes.
 /// </summary>
 internal sealed class OutputBlobs(TaskDirectory directory, SecretMasker masker, IRunObserver events)
@@ -33,6 +33,15 @@ internal sealed class OutputBlobs(TaskDirectory directory, SecretMasker masker, 
         var content = Masked(raw);
         if (total > raw.Length || raw.Length == LargestBytes)
             content = content[..Math.Max(0, content.Length - CutBytes)];
+        return Write(content);
+    }
+
+    /// <summary>Bytes that make no sense when something is taken from them.</summary>
+    /// <returns>The file's name; null when there is a secret in them, or no room for them.</returns>
+    public string? KeepWhole(byte[] bytes) => ReferenceEquals(Masked(bytes), bytes) ? Write(bytes) : null;
+
+    private string? Write(byte[] content)
+    {
         var name = Convert.ToHexStringLower(SHA256.HashData(content));
         lock (_lock)
         {

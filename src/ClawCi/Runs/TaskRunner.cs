@@ -144,6 +144,7 @@ internal sealed class TaskRunner(
             task.Policy
         );
         var blobs = new OutputBlobs(directory, services.Masker, events);
+        var media = new TaskMedia(blobs);
         var seen = new Observers(_notes, events);
         var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time);
         _denials = dispatcher.Denials;
@@ -176,7 +177,7 @@ internal sealed class TaskRunner(
             _changes?.Dispose();
             _changes = null;
             ConversationEnd end;
-            await using (agent = new AgentSandbox(sandbox, tools, blobs, events, clock.Token))
+            await using (agent = new AgentSandbox(sandbox, tools, blobs, media, events, clock.Token))
                 end = await agent.WhileUpAsync(
                     async ct =>
                         await hooks.ConverseAsync(conversation, round == 1 ? await hooks.BeginAsync(say, ct) : say, ct),

@@ -16,4 +16,8 @@ internal sealed record SandboxAnswer(
     string? End = null,
     int? Running = null,
     byte[]? Raw = null
-);
+)
+{
+    /// <summary>Images and PDF documents as the container sent them: their types are told by their first bytes, the rest is unread.</summary>
+    public IReadOnlyList<(string Type, byte[] Bytes)> Media { get; init; } = [];
+}

@@ -50,7 +50,7 @@ internal sealed class ToolDispatcher(
                 output.Blob
             )
         );
-        return new ToolResultBlock(use.Id, text, output.IsError);
+        return new ToolResultBlock(use.Id, text, output.IsError) { Media = output.Media };
     }
 
     private async Task<ToolOutput> AnswerAsync(ToolUseBlock use, CancellationToken cancellationToken)

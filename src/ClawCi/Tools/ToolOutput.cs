@@ -1,3 +1,5 @@
+using ClawCi.Messages;
+
 namespace ClawCi.Tools;
 
 /// <summary>What a tool answered.</summary>
@@ -14,4 +16,8 @@ internal sealed record ToolOutput(
     bool Truncated = false,
     string? End = null,
     string? Blob = null
-);
+)
+{
+    /// <summary>Images and documents that belong to the text.</summary>
+    public IReadOnlyList<MediaBlock> Media { get; init; } = [];
+}

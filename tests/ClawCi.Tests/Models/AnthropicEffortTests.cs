@@ -36,7 +36,7 @@ public sealed class AnthropicEffortTests
     {
         var thinking = BuiltInModels.Find(ModelApi.Messages, model).Thinking;
         var request = new ModelRequest("s", [], [Message.User("hi")], maxOutputTokens, effort);
-        using var body = new AnthropicRequestWriter(model, thinking).Write(request);
+        using var body = new AnthropicRequestWriter(model, thinking, MediaSupport.None).Write(request);
         return await body.ReadAsStringAsync();
     }
 }

@@ -114,7 +114,11 @@ public sealed class AnthropicRequestWriterTests
 
     private static string Write(ModelRequest request)
     {
-        using var body = new AnthropicRequestWriter(Samples.ModelId, Thinking.Budget).Write(request);
+        using var body = new AnthropicRequestWriter(
+            Samples.ModelId,
+            Thinking.Budget,
+            MediaSupport.ImagesAndDocuments
+        ).Write(request);
         return body.ReadAsStringAsync().Result;
     }
 

@@ -19,9 +19,37 @@ public sealed class OpenAiRequestTests
     [Fact]
     public void A_chat_request_carries_every_kind_of_block() =>
         Golden.Matches(
-            Pretty(new ChatRequestWriter("qwen3", Thinking.Adaptive, isOpenAis: false).Write(Every)),
+            Pretty(
+                new ChatRequestWriter(
+                    "qwen3",
+                    Thinking.Adaptive,
+                    MediaSupport.ImagesAndDocuments,
+                    isOpenAis: false
+                ).Write(Every)
+            ),
             "json"
         );
+
+    [Theory]
+    [InlineData(MediaSupport.None, "[image/png: this model cannot be shown it]", "cGFnZQ==")]
+    [InlineData(MediaSupport.Images, "[application/pdf: this model cannot be shown it]", "cGRm")]
+    internal void What_a_model_cannot_look_at_is_a_word_in_its_place(MediaSupport support, string word, string unseen)
+    {
+        foreach (
+            var body in new[]
+            {
+                new ResponsesRequestWriter("gpt-4", Thinking.None, support).Write(Every),
+                new ChatRequestWriter("qwen3", Thinking.None, support, isOpenAis: false).Write(Every),
+                new ClawCi.Models.Anthropic.AnthropicRequestWriter("m", Thinking.None, support).Write(Every),
+            }
+        )
+        {
+            var text = Read(body);
+            Assert.Contains(word, text);
+            Assert.DoesNotContain(unseen, text);
+            Assert.Equal(support is MediaSupport.Images, text.Contains("cGFnZQ=="));
+        }
+    }
 
     [Fact]
     public void Reasoning_goes_back_byte_for_byte()
@@ -41,13 +69,17 @@ public sealed class OpenAiRequestTests
             var body in new[]
             {
                 Responses().Write(request with { Foreign = 2 }),
-                new ChatRequestWriter("m", Thinking.None, isOpenAis: true).Write(request with { Foreign = 2 }),
-                new ClawCi.Models.Anthropic.AnthropicRequestWriter("m", Thinking.None).Write(
+                new ChatRequestWriter("m", Thinking.None, MediaSupport.ImagesAndDocuments, isOpenAis: true).Write(
                     request with
                     {
                         Foreign = 2,
                     }
                 ),
+                new ClawCi.Models.Anthropic.AnthropicRequestWriter(
+                    "m",
+                    Thinking.None,
+                    MediaSupport.ImagesAndDocuments
+                ).Write(request with { Foreign = 2 }),
             }
         )
             Assert.DoesNotContain("secret", Read(body));
@@ -57,7 +89,9 @@ public sealed class OpenAiRequestTests
     public void Only_a_model_that_reasons_is_asked_for_its_reasoning()
     {
         Assert.Contains("\"include\":[\"reasoning.encrypted_content\"]", Read(Responses().Write(Samples.Request())));
-        var plain = Read(new ResponsesRequestWriter("gpt-4.1", Thinking.None).Write(Every));
+        var plain = Read(
+            new ResponsesRequestWriter("gpt-4.1", Thinking.None, MediaSupport.ImagesAndDocuments).Write(Every)
+        );
         Assert.DoesNotContain("\"include\"", plain);
         Assert.DoesNotContain("\"reasoning\":{", plain);
     }
@@ -72,7 +106,9 @@ public sealed class OpenAiRequestTests
         static string Chat(string url)
         {
             var endpoint = new ModelEndpoint(new Uri(url), null, null, Samples.Patient);
-            return Read(new ChatApi("m", Thinking.None, endpoint).Write(Samples.Request()));
+            return Read(
+                new ChatApi("m", Thinking.None, MediaSupport.ImagesAndDocuments, endpoint).Write(Samples.Request())
+            );
         }
     }
 
@@ -112,7 +148,8 @@ public sealed class OpenAiRequestTests
             ],
         };
 
-    private static ResponsesRequestWriter Responses() => new("gpt-5", Thinking.Adaptive);
+    private static ResponsesRequestWriter Responses() =>
+        new("gpt-5", Thinking.Adaptive, MediaSupport.ImagesAndDocuments);
 
     private static ModelRequest With(params ContentBlock[] reply) =>
         Samples.Request() with

@@ -174,7 +174,7 @@ public sealed class OpenAiStreamTests
     {
         var endpoint = new ModelEndpoint(ModelEndpoint.OpenAi, null, null, Samples.Patient);
         using var client = new ModelClient(
-            new ClawCi.Models.OpenAi.ResponsesApi("gpt-5", Thinking.Adaptive),
+            new ClawCi.Models.OpenAi.ResponsesApi("gpt-5", Thinking.Adaptive, MediaSupport.None),
             endpoint,
             TimeProvider.System
         );

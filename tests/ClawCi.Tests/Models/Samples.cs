@@ -13,7 +13,7 @@ internal static class Samples
 {
     public const string ModelId = "claude-sonnet-4-5";
 
-    public static AnthropicApi Api => new(ModelId, Thinking.Budget);
+    public static AnthropicApi Api => new(ModelId, Thinking.Budget, MediaSupport.ImagesAndDocuments);
 
     public static ModelTimeouts Patient { get; } =
         new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30));

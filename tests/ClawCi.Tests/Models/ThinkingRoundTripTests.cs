@@ -88,7 +88,11 @@ public sealed class ThinkingRoundTripTests
     private static string Write(IReadOnlyList<Message> messages)
     {
         var request = Samples.Request() with { Messages = messages };
-        using var body = new AnthropicRequestWriter(Samples.ModelId, Thinking.Budget).Write(request);
+        using var body = new AnthropicRequestWriter(
+            Samples.ModelId,
+            Thinking.Budget,
+            MediaSupport.ImagesAndDocuments
+        ).Write(request);
         return body.ReadAsStringAsync().Result;
     }
 

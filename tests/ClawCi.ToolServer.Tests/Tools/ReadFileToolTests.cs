@@ -1,4 +1,5 @@
 using System.Text;
+using ModelContextProtocol.Protocol;
 using Xunit;
 
 namespace ClawCi.ToolServer.Tests.Tools;
@@ -90,6 +91,44 @@ public sealed class ReadFileToolTests(ServerFixture fixture) : IClassFixture<Ser
         var answer = await ReadAsync(path);
         Assert.True(answer.IsError);
         Assert.Contains(reason, answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("image/png", new byte[] { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 255 })]
+    [InlineData("image/jpeg", new byte[] { 0xFF, 0xD8, 0xFF, 0xE0, 0 })]
+    [InlineData("image/gif", new byte[] { 0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0 })]
+    [InlineData("image/webp", new byte[] { 0x52, 0x49, 0x46, 0x46, 1, 0, 0, 0, 0x57, 0x45, 0x42, 0x50 })]
+    [InlineData("application/pdf", new byte[] { 0x25, 0x50, 0x44, 0x46, 0x2D, 0x31, 0x2E, 0x37 })]
+    public async Task An_image_or_document_is_told_by_its_first_bytes_and_comes_whole(string type, byte[] content)
+    {
+        await File.WriteAllBytesAsync(_server.Files["picture"], content, Ct);
+        var answer = await ReadAsync("picture");
+        Assert.Equal($"picture: {type}, {content.Length} bytes.", answer.Text);
+        Assert.False(answer.IsError);
+        var (said, bytes) = answer.Result.Content[1] switch
+        {
+            ImageContentBlock image => (image.MimeType, image.DecodedData),
+            EmbeddedResourceBlock { Resource: BlobResourceContents blob } => (blob.MimeType, blob.DecodedData),
+            _ => default,
+        };
+        Assert.Equal(type, said);
+        Assert.Equal(content, bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task An_image_that_is_too_large_is_refused_and_one_that_is_none_is_text()
+    {
+        await using (var large = File.Create(_server.Files["large.png"]))
+        {
+            large.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
+            large.SetLength(3_750_001);
+        }
+        Assert.Equal(
+            "large.png (image/png) has 3750001 bytes; 3750000 can be shown at most. Make a smaller one with bash, below /tmp.",
+            (await ReadAsync("large.png")).Text
+        );
+        _server.Files.Write("text.png", "no image\n");
+        Assert.Equal("     1\tno image\n", (await ReadAsync("text.png")).Text);
     }
 
     [Theory]

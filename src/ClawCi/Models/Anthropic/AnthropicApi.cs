@@ -6,9 +6,9 @@ namespace ClawCi.Models.Anthropic;
 
 /// <summary>The Messages API. https://platform.claude.com/docs/en/api/messages</summary>
 /// <param name="model">The model's name without its provider.</param>
-internal sealed class AnthropicApi(string model, Thinking thinking) : IModelApi
+internal sealed class AnthropicApi(string model, Thinking thinking, MediaSupport media) : IModelApi
 {
-    private readonly AnthropicRequestWriter _writer = new(model, thinking);
+    private readonly AnthropicRequestWriter _writer = new(model, thinking, media);
 
     public string Path => "/v1/messages";
 

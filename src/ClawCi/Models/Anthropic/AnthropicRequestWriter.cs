@@ -8,7 +8,7 @@ namespace ClawCi.Models.Anthropic;
 /// Writes the body of a Messages API request. What does not change between two turns comes first and comes out
 /// byte for byte the same, so that the provider's prompt cache can be hit.
 /// </summary>
-internal sealed class AnthropicRequestWriter(string model, Thinking thinking)
+internal sealed class AnthropicRequestWriter(string model, Thinking thinking, MediaSupport media)
 {
     private WrittenMessages? _written;
 
@@ -85,10 +85,10 @@ internal sealed class AnthropicRequestWriter(string model, Thinking thinking)
         writer.WriteEndArray();
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign) =>
+    private void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign) =>
         WriteMessage(writer, message, foreign, breakpoint: false);
 
-    private static void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign, bool breakpoint)
+    private void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign, bool breakpoint)
     {
         var content = foreign ? [.. message.Content.Where(block => !Reasoning.Is(block))] : message.Content;
         if (content.Count == 0)
@@ -103,7 +103,7 @@ internal sealed class AnthropicRequestWriter(string model, Thinking thinking)
         writer.WriteEndObject();
     }
 
-    private static void WriteBlock(Utf8JsonWriter writer, ContentBlock block, bool breakpoint)
+    private void WriteBlock(Utf8JsonWriter writer, ContentBlock block, bool breakpoint)
     {
         if (block is UnknownBlock unknown)
         {
@@ -123,8 +123,8 @@ internal sealed class AnthropicRequestWriter(string model, Thinking thinking)
                 writer.WriteString("thinking", thinking.Thinking);
                 writer.WriteString("signature", thinking.Signature);
                 break;
-            case MediaBlock media:
-                media.WriteMembers(writer);
+            case MediaBlock shown:
+                shown.WriteMembers(writer);
                 break;
             case ToolUseBlock use:
                 writer.WriteString("type", "tool_use");
@@ -134,7 +134,7 @@ internal sealed class AnthropicRequestWriter(string model, Thinking thinking)
                 use.Input.WriteTo(writer);
                 break;
             case ToolResultBlock result:
-                WriteResult(writer, result);
+                WriteResult(writer, ShownMedia.Of(result, media));
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -144,7 +144,7 @@ internal sealed class AnthropicRequestWriter(string model, Thinking thinking)
         writer.WriteEndObject();
     }
 
-    private static void WriteResult(Utf8JsonWriter writer, ToolResultBlock result)
+    private void WriteResult(Utf8JsonWriter writer, ToolResultBlock result)
     {
         writer.WriteString("type", "tool_result");
         writer.WriteString("tool_use_id", result.ToolUseId);
@@ -158,8 +158,8 @@ internal sealed class AnthropicRequestWriter(string model, Thinking thinking)
         {
             writer.WriteStartArray("content");
             WriteBlock(writer, new TextBlock(text), breakpoint: false);
-            foreach (var media in result.Media)
-                WriteBlock(writer, media, breakpoint: false);
+            foreach (var shown in result.Media)
+                WriteBlock(writer, shown, breakpoint: false);
             writer.WriteEndArray();
         }
         if (result.IsError)

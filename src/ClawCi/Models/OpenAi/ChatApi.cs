@@ -10,9 +10,9 @@ namespace ClawCi.Models.OpenAi;
 /// </summary>
 /// <param name="model">The model's name without its provider.</param>
 /// <param name="endpoint">Decides the spelling of what OpenAI renamed and others did not.</param>
-internal sealed class ChatApi(string model, Thinking thinking, ModelEndpoint endpoint) : IModelApi
+internal sealed class ChatApi(string model, Thinking thinking, MediaSupport media, ModelEndpoint endpoint) : IModelApi
 {
-    private readonly ChatRequestWriter _writer = new(model, thinking, IsOpenAis(endpoint.BaseUrl.Host));
+    private readonly ChatRequestWriter _writer = new(model, thinking, media, IsOpenAis(endpoint.BaseUrl.Host));
 
     public string Path => "/chat/completions";
 

@@ -6,7 +6,7 @@ namespace ClawCi.Models.OpenAi;
 
 /// <summary>Writes the body of a Chat Completions request.</summary>
 /// <param name="isOpenAis">Whether the server is OpenAI's own or Azure's, which have a newer word for the cap on a reply.</param>
-internal sealed class ChatRequestWriter(string model, Thinking thinking, bool isOpenAis)
+internal sealed class ChatRequestWriter(string model, Thinking thinking, MediaSupport media, bool isOpenAis)
 {
     private WrittenMessages? _written;
 
@@ -60,7 +60,7 @@ internal sealed class ChatRequestWriter(string model, Thinking thinking, bool is
         writer.WriteEndArray();
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign)
+    private void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign)
     {
         if (message.Role == Role.Assistant)
             WriteAssistant(writer, message, foreign);
@@ -106,9 +106,9 @@ internal sealed class ChatRequestWriter(string model, Thinking thinking, bool is
     }
 
     /// <summary>Each tool result is a message of its own and comes first. It can hold text only: media follow as the user's.</summary>
-    private static void WriteUser(Utf8JsonWriter writer, Message message)
+    private void WriteUser(Utf8JsonWriter writer, Message message)
     {
-        var results = message.Content.OfType<ToolResultBlock>().ToList();
+        var results = message.Content.OfType<ToolResultBlock>().Select(result => ShownMedia.Of(result, media)).ToList();
         foreach (var result in results)
         {
             writer.WriteStartObject();
@@ -117,13 +117,13 @@ internal sealed class ChatRequestWriter(string model, Thinking thinking, bool is
             writer.WriteString("content", ToolResultText.Of(result));
             writer.WriteEndObject();
         }
-        List<MediaBlock> media =
+        List<MediaBlock> shown =
         [
             .. results.SelectMany(result => result.Media),
             .. message.Content.OfType<MediaBlock>(),
         ];
-        if (media.Count > 0)
-            WriteParts(writer, message.Text, media);
+        if (shown.Count > 0)
+            WriteParts(writer, message.Text, shown);
         else if (message.Text.Length > 0)
             WriteText(writer, "user", message.Text);
     }

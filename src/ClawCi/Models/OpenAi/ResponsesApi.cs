@@ -6,9 +6,9 @@ namespace ClawCi.Models.OpenAi;
 
 /// <summary>OpenAI's Responses API. https://developers.openai.com/api/reference/resources/responses</summary>
 /// <param name="model">The model's name without its provider.</param>
-internal sealed class ResponsesApi(string model, Thinking thinking) : IModelApi
+internal sealed class ResponsesApi(string model, Thinking thinking, MediaSupport media) : IModelApi
 {
-    private readonly ResponsesRequestWriter _writer = new(model, thinking);
+    private readonly ResponsesRequestWriter _writer = new(model, thinking, media);
 
     public string Path => "/responses";
 

@@ -8,7 +8,7 @@ namespace ClawCi.Models.OpenAi;
 /// Writes the body of a Responses request. Nothing is stored at the provider: what it has to know of earlier turns,
 /// its own encrypted reasoning included, is in the request. The provider's prompt cache works by prefix, unasked.
 /// </summary>
-internal sealed class ResponsesRequestWriter(string model, Thinking thinking)
+internal sealed class ResponsesRequestWriter(string model, Thinking thinking, MediaSupport media)
 {
     private WrittenMessages? _written;
 
@@ -67,7 +67,7 @@ internal sealed class ResponsesRequestWriter(string model, Thinking thinking)
     }
 
     /// <summary>Texts and media that follow each other are one item; everything else is an item of its own.</summary>
-    private static void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign)
+    private void WriteMessage(Utf8JsonWriter writer, Message message, bool foreign)
     {
         var said = new List<ContentBlock>();
         foreach (var block in message.Content)
@@ -98,7 +98,7 @@ internal sealed class ResponsesRequestWriter(string model, Thinking thinking)
         said.Clear();
     }
 
-    private static void WriteItem(Utf8JsonWriter writer, ContentBlock block, bool foreign)
+    private void WriteItem(Utf8JsonWriter writer, ContentBlock block, bool foreign)
     {
         switch (block)
         {
@@ -114,7 +114,7 @@ internal sealed class ResponsesRequestWriter(string model, Thinking thinking)
                 writer.WriteStartObject();
                 writer.WriteString("type", "function_call_output");
                 writer.WriteString("call_id", result.ToolUseId);
-                WriteOutput(writer, result);
+                WriteOutput(writer, ShownMedia.Of(result, media));
                 writer.WriteEndObject();
                 break;
             case UnknownBlock unknown when !foreign:

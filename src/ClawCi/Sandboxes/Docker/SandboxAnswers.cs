@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClawCi.Shared;
 using ModelContextProtocol.Protocol;
 
 namespace ClawCi.Sandboxes.Docker;
@@ -60,7 +61,29 @@ internal static class SandboxAnswers
             Ends.FirstOrDefault(end => IsText(facts, "end", end)),
             Number(facts, "running") is { } running and >= 0 and <= int.MaxValue ? (int)running : null,
             rawBytes > 0 ? Bytes(facts, "raw", rawBytes) : null
-        );
+        )
+        {
+            Media = [.. result.Content.Select(Media).OfType<(string, byte[])>()],
+        };
+    }
+
+    /// <returns>Null for anything else, and for what only says that it is one.</returns>
+    private static (string Type, byte[] Bytes)? Media(ContentBlock block)
+    {
+        try
+        {
+            var bytes = block switch
+            {
+                ImageContentBlock image => image.DecodedData.ToArray(),
+                EmbeddedResourceBlock { Resource: BlobResourceContents blob } => blob.DecodedData.ToArray(),
+                _ => [],
+            };
+            return bytes.Length <= MediaKind.MaxBytes && MediaKind.Of(bytes) is { } type ? (type, bytes) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private static bool IsText(JsonElement facts, string name, string text) =>
