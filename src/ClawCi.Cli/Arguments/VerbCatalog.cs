@@ -13,6 +13,8 @@ internal static class VerbCatalog
           claw-ci validate FILE... check task, policy, settings and script files: file:line:col, what, did you mean
           claw-ci report DIR       rebuild every report from what the run recorded
           claw-ci replay DIR       run again against the recorded model; a difference is an error with a diff
+          claw-ci doctor [TASK]    Docker, image, model endpoint, credentials: ready, or what to do
+          claw-ci init [DIR]       write a task file and a policy to begin with
           claw-ci auth ACTION      credentials: status, refresh, import, login
           claw-ci policy WHAT...   test a policy, explain what it decides, suggest rules from runs
           claw-ci transcript WHAT  check a transcript, or show it in another format
@@ -41,6 +43,8 @@ internal static class VerbCatalog
         new("validate", typeof(ValidateVerb), ValidateVerb.Help, "Which files?"),
         new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
         new("replay", typeof(ReplayVerb), ReplayVerb.Help, "Which run? Name its directory."),
+        new("doctor", typeof(DoctorVerb), DoctorVerb.Help, null),
+        new("init", typeof(InitVerb), InitVerb.Help, null),
         new("auth", typeof(AuthVerb), AuthVerb.Help, "status, refresh, import or login?"),
         new("transcript", typeof(TranscriptVerb), TranscriptVerb.Help, "validate or convert?"),
         new("schema", typeof(SchemaVerb), SchemaVerb.Help, "Which schema?"),

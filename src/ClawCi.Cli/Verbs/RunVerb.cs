@@ -127,7 +127,7 @@ internal sealed record RunVerb : PlanningVerb
         return StreamFormat == "claude" ? new ClaudeStream(output.Write).Add : output.Write;
     }
 
-    private static ModelEndpoints EndpointsOf(CliEnvironment environment, CredentialSources credentials)
+    internal static ModelEndpoints EndpointsOf(CliEnvironment environment, CredentialSources credentials)
     {
         environment.RequireCertificateFile();
         ModelEndpoint At(Uri address, string provider) =>

@@ -14,10 +14,13 @@ internal sealed class Model : IDisposable
     private readonly RetryPolicy _retry;
     private readonly ModelFacts _facts;
     private readonly ReplayHandler? _recorded;
+    private readonly bool _isFile;
 
-    private Model(ModelChoice choice, ModelClient client, RetryPolicy retry, ReplayHandler? recorded)
+    /// <param name="below">What answers in the provider's place; null is the provider.</param>
+    private Model(ModelChoice choice, ModelClient client, RetryPolicy retry, HttpMessageHandler? below)
     {
-        _recorded = recorded;
+        _recorded = below as ReplayHandler;
+        _isFile = below is not null;
         Name = choice.ToString();
         _facts = choice.Facts;
         _client = client;
@@ -43,7 +46,7 @@ internal sealed class Model : IDisposable
         mask ??= text => text;
         var (model, id, below) = SourceOf(choice, mask, time);
         var api = model.Api!.Value;
-        var recorded = below as ReplayHandler;
+        var source = below;
         var endpoint = endpoints.Of(api);
         var coolDown = below is null ? endpoint.BaseUrl.Authority : choice.Id;
         if (below is not null)
@@ -59,7 +62,7 @@ internal sealed class Model : IDisposable
             below = new RecordingHandler(below ?? ModelClient.Network(endpoint), record, mask, time);
         }
         var client = new ModelClient(ApiOf(api, id, choice.Facts, endpoint), endpoint, time, below);
-        return new Model(choice, client, new RetryPolicy(time, random, coolDowns.Of(coolDown)), recorded);
+        return new Model(choice, client, new RetryPolicy(time, random, coolDowns.Of(coolDown)), source);
     }
 
     /// <summary>Whose API is spoken under which id, and what answers; null is the provider itself.</summary>
@@ -113,6 +116,13 @@ internal sealed class Model : IDisposable
         DateTimeOffset deadline,
         CancellationToken ct
     ) => _retry.RunAsync(token => _client.SendAsync(request, token), onRetry, deadline, ct);
+
+    /// <summary>Whether it could be asked now; asks nothing that costs.</summary>
+    /// <returns>That it can, in words.</returns>
+    /// <exception cref="ModelException">It cannot: the message says what to do.</exception>
+    /// <exception cref="AuthException">Its credential cannot be had.</exception>
+    public Task<string> TryAsync(CancellationToken ct) =>
+        _isFile ? Task.FromResult("answers from a file, without key or network") : _client.TryAsync(ct);
 
     /// <summary>To be called when nothing more will be asked: a recording that has more to say was of another run.</summary>
     /// <exception cref="ModelException">It has.</exception>

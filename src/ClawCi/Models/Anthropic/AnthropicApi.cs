@@ -12,6 +12,8 @@ internal sealed class AnthropicApi(string model, Thinking thinking, MediaSupport
 
     public string Path => "/v1/messages";
 
+    public string ModelsPath => "/v1/models";
+
     public ProviderVariables Variables => ProviderVariables.Anthropic;
 
     public bool NeedsCredential(ModelEndpoint endpoint) => true;

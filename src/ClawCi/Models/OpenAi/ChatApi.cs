@@ -16,6 +16,8 @@ internal sealed class ChatApi(string model, Thinking thinking, MediaSupport medi
 
     public string Path => "/chat/completions";
 
+    public string ModelsPath => "/models";
+
     public ProviderVariables Variables => ProviderVariables.OpenAi;
 
     public bool NeedsCredential(ModelEndpoint endpoint) => OpenAiHeaders.NeedsCredential(endpoint);

@@ -12,6 +12,8 @@ internal sealed class ResponsesApi(string model, Thinking thinking, MediaSupport
 
     public string Path => "/responses";
 
+    public string ModelsPath => "/models";
+
     public ProviderVariables Variables => ProviderVariables.OpenAi;
 
     public bool NeedsCredential(ModelEndpoint endpoint) => OpenAiHeaders.NeedsCredential(endpoint);

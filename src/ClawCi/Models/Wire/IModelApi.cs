@@ -9,6 +9,9 @@ internal interface IModelApi
     /// <summary>Below the endpoint's base URL.</summary>
     string Path { get; }
 
+    /// <summary>Where the endpoint lists its models, below its base URL: to ask for that costs nothing.</summary>
+    string ModelsPath { get; }
+
     /// <summary>The variables that a person sets to reach this API, for remedies.</summary>
     ProviderVariables Variables { get; }
 

@@ -57,13 +57,8 @@ internal sealed class ModelClient : IDisposable
 
     public async Task<ModelReply> SendAsync(ModelRequest request, CancellationToken ct)
     {
-        if (_endpoint.Credential is not { } source)
-            return _api.NeedsCredential(_endpoint)
-                ? throw new ModelException(
-                    ModelFailure.Authentication,
-                    $"{_where}: no credentials. Set {_api.Variables.Key}, or see `claw-ci auth --help`"
-                )
-                : await SendAsync(request, credential: null, ct);
+        if (Source() is not { } source)
+            return await SendAsync(request, credential: null, ct);
         var credential = await source.GetAsync(ct);
         try
         {
@@ -81,15 +76,59 @@ internal sealed class ModelClient : IDisposable
         }
         catch (ModelException refused) when (refused.Failure is ModelFailure.Authentication)
         {
-            throw new ModelException(
-                refused.Failure,
-                $"{refused.Message} (the credential is of {source.Name})",
-                refused.Status,
-                refused.RequestId,
-                inner: refused
-            );
+            throw Named(refused, source);
         }
     }
+
+    /// <summary>Asks for the list of models, which costs nothing.</summary>
+    /// <returns>That it answers and takes the credential, in words.</returns>
+    /// <exception cref="ModelException">It does not.</exception>
+    /// <exception cref="AuthException">The credential cannot be had.</exception>
+    public async Task<string> TryAsync(CancellationToken ct)
+    {
+        var source = Source();
+        var credential = source is null ? null : Usable(await source.GetAsync(ct));
+        using var message = new HttpRequestMessage(HttpMethod.Get, Address(_endpoint.BaseUrl, _api.ModelsPath));
+        AddHeaders(message, credential);
+        using var response = await AskAsync(message, ct);
+        var key = source is null ? "and asks for no key" : $"and takes the credential of {source.Name}";
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK:
+                return $"{_where} answers {key}";
+            case HttpStatusCode.BadRequest
+            or HttpStatusCode.NotFound
+            or HttpStatusCode.MethodNotAllowed
+            or HttpStatusCode.NotImplemented:
+                return $"{_where} answers; it lists no models, so only a run tells whether it takes the credential";
+        }
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        var answer = ProviderAnswer.Read(response.Headers, _time.GetUtcNow());
+        var refused = new ProviderErrors(_where, _api.Variables).FromStatus(
+            (int)response.StatusCode,
+            await ReadErrorAsync(body, ct),
+            answer
+        );
+        throw source is null ? refused : Named(refused, source);
+    }
+
+    /// <summary>Null when none is needed.</summary>
+    private ICredentialSource? Source() =>
+        _endpoint.Credential is null && _api.NeedsCredential(_endpoint)
+            ? throw new ModelException(
+                ModelFailure.Authentication,
+                $"{_where}: no credentials. Set {_api.Variables.Key}, or see `claw-ci auth --help`"
+            )
+            : _endpoint.Credential;
+
+    private static ModelException Named(ModelException refused, ICredentialSource source) =>
+        new(
+            refused.Failure,
+            $"{refused.Message} (the credential is of {source.Name})",
+            refused.Status,
+            refused.RequestId,
+            inner: refused
+        );
 
     private async Task<ModelReply> SendAsync(ModelRequest request, Credential? credential, CancellationToken ct)
     {
@@ -166,9 +205,14 @@ internal sealed class ModelClient : IDisposable
         var usable = credential is null ? null : Usable(credential);
         var message = new HttpRequestMessage(HttpMethod.Post, _address) { Content = _api.Write(request) };
         message.Headers.Add("accept", "text/event-stream");
+        AddHeaders(message, usable);
+        return message;
+    }
+
+    private void AddHeaders(HttpRequestMessage message, Credential? usable)
+    {
         message.Headers.UserAgent.Add(new ProductInfoHeaderValue("claw-ci", Version));
         _api.AddHeaders(message.Headers, _endpoint, usable);
-        return message;
     }
 
     private Credential Usable(Credential credential)

@@ -305,6 +305,28 @@ public abstract class ProviderContract
         Assert.Equal((input, "{}"), (use.MalformedInput, use.Input.GetRawText()));
     }
 
+    [Theory]
+    [InlineData(200, "answers and takes the credential of")]
+    [InlineData(404, "answers; it lists no models")]
+    public async Task An_endpoint_is_tried_by_a_question_that_costs_nothing(int status, string says)
+    {
+        await using var server = new ChaosServer(ChaosAnswers.Respond(status, "{}"));
+        using var client = Client(server.Url);
+        Assert.Contains(says, await client.TryAsync(Ct));
+        Assert.Equal(("GET", ""), (server.Requests[0].Method, server.Requests[0].Body));
+        Assert.EndsWith("/models", server.Requests[0].Path);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_refuses_the_key_says_whose_it_was_when_it_is_tried()
+    {
+        await using var server = new ChaosServer(ChaosAnswers.Error(401, "authentication_error", "who are you"));
+        using var client = Client(server.Url);
+        var failure = await Assert.ThrowsAsync<ModelException>(() => client.TryAsync(Ct));
+        Assert.Equal(ModelFailure.Authentication, failure.Failure);
+        Assert.Contains("the credential is of", failure.Message);
+    }
+
     [Fact]
     public async Task Parallel_tool_uses_keep_their_order_ids_and_inputs()
     {

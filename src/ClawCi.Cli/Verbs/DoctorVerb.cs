@@ -1,0 +1,79 @@
+using ClawCi.Auth;
+using ClawCi.Cli.Arguments;
+using ClawCi.Cli.Doctor;
+using ClawCi.Models;
+using ClawCi.Runs;
+using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Docker;
+using ClawCi.Sessions;
+using CommandLine;
+
+namespace ClawCi.Cli.Verbs;
+
+/// <summary>Says whether a run could start here, and what to do when it could not.</summary>
+[Verb("doctor")]
+internal sealed record DoctorVerb : PlanningVerb
+{
+    public const string Help = $"""
+        claw-ci doctor [TASK] [options]     Docker, image, model endpoint and credentials: ready, or what to do
+
+        Without a task: Docker, and each provider that there is a credential for. Endpoints are asked for the list of their
+        models, which costs nothing; nothing is pulled, made or changed, and no credential is shown. Exit code 0 when everything
+        is ready, else what a run would end with.
+
+        {OptionHelp}
+        """;
+
+    protected override string Name => "doctor";
+
+    public override async Task<int> RunAsync(Invocation invocation)
+    {
+        var masker = new SecretMasker();
+        void Mask(string secret) => masker.Add(secret, "credential");
+        EnvironmentSecrets.Register(masker, invocation.Environment);
+        var credentials = new CredentialSources(invocation.Environment, Mask, invocation.Time);
+        var examinations = new Examinations(
+            DockerAccessReader.Read(invocation.Environment.Docker, Mask),
+            RunVerb.EndpointsOf(invocation.Environment, credentials),
+            invocation.Time
+        );
+        List<Finding> findings = [];
+        foreach (var examination in Tasks.Any() ? examinations.Of(Plan(invocation)) : examinations.Of())
+        {
+            var (says, finding) = await ExamineAsync(examination, invocation.Interruption.Token);
+            var name = examination.Name.Length > 0 ? $"{examination.Name}: " : "";
+            var mark = finding is null ? "ready" : "NOT READY";
+            await invocation.Output.WriteLineAsync(
+                $"{mark, -9}  {examination.Subject, -8} {name}{VisibleText.Line(masker.Apply(says).Text)}"
+            );
+            if (finding is not null)
+                findings.Add(finding);
+        }
+        await invocation.Output.FlushAsync();
+        return findings.MinBy(finding => finding.Outcome) is not { } first
+            ? 0
+            : StatusLine.Write(
+                invocation.Error,
+                first.Outcome.Name(),
+                first.Reason,
+                first.Outcome.ExitCode(),
+                first.Retryable
+            );
+    }
+
+    private static async Task<(string Says, Finding? Finding)> ExamineAsync(
+        Examination examination,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            return (await examination.RunAsync(ct), null);
+        }
+        catch (Exception e) when (e is ModelException or AuthException or SandboxException or IOException)
+        {
+            var finding = Findings.Of(e);
+            return (e is IOException ? e.Message : finding.Message, finding);
+        }
+    }
+}
