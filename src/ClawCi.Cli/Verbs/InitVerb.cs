@@ -21,12 +21,13 @@ internal sealed record InitVerb : Verb
     public override async Task<int> RunAsync(Invocation invocation)
     {
         var directory = Directory ?? "";
+        var whole = Path.GetFullPath(directory, Environment.CurrentDirectory);
         var paths = Files.ToDictionary(name => name, name => Path.Combine(directory, name));
         if (paths.Values.FirstOrDefault(Exists) is { } there)
             throw new UserErrorException(there, "it is there already, and init overwrites nothing");
         try
         {
-            System.IO.Directory.CreateDirectory(Path.GetFullPath(directory));
+            System.IO.Directory.CreateDirectory(whole);
             foreach (var (name, path) in paths)
             {
                 // New, or not at all: no symbolic link is written through.
@@ -36,10 +37,10 @@ internal sealed record InitVerb : Verb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException(Path.GetFullPath(directory), e.Message);
+            throw new UserErrorException(whole, e.Message);
         }
         foreach (var path in paths.Values)
-            Ownership.Give(path, Path.GetFullPath(directory));
+            Ownership.Give(path, whole);
         var (task, policy) = (paths[Files[0]], paths[Files[1]]);
         await invocation.Output.WriteLineAsync(
             $"""

@@ -30,7 +30,10 @@ public sealed class ModelCatalogTests
 
     [Fact]
     public void An_unknown_model_has_windows_but_no_price() =>
-        Assert.Equal(new ModelFacts(200_000, 32_000, null, Thinking.Adaptive), Find("unheard-of"));
+        Assert.Equal(
+            new ModelFacts(200_000, 32_000, null, Thinking.Adaptive) { IsWindowAssumed = true },
+            Find("unheard-of")
+        );
 
     [Fact]
     public void Cost_adds_up_what_each_kind_of_token_costs()
