@@ -22,7 +22,6 @@ internal sealed class AgentSandbox : IAsyncDisposable
     private readonly Task<Sandbox> _start;
     private readonly CancellationTokenSource _failed = new();
     private readonly ToolSet _tools;
-    private readonly OutputBlobs _blobs;
     private readonly TaskMedia _media;
     private readonly IRunObserver _events;
     private CancellationTokenRegistration _lost;
@@ -32,13 +31,12 @@ internal sealed class AgentSandbox : IAsyncDisposable
     public AgentSandbox(
         ITaskSandbox sandbox,
         ToolSet tools,
-        OutputBlobs blobs,
         TaskMedia media,
         IRunObserver events,
         CancellationToken cancellationToken
     )
     {
-        (_tools, _blobs, _media, _events) = (tools, blobs, media, events);
+        (_tools, _media, _events) = (tools, media, events);
         _start = StartAsync(sandbox, events, cancellationToken);
     }
 
@@ -67,7 +65,7 @@ internal sealed class AgentSandbox : IAsyncDisposable
             call.Input,
             commandTimeout: null,
             cancellationToken,
-            rawBytes: _blobs.Room
+            rawBytes: _media.Blobs.Room
         );
         _running = answer.Running ?? _running;
         var (text, media) = _media.Of(answer);
@@ -78,7 +76,7 @@ internal sealed class AgentSandbox : IAsyncDisposable
             answer.Bytes,
             answer.Truncated,
             answer.End,
-            answer is { Truncated: true, Raw: { } raw } ? _blobs.Keep(raw, answer.Bytes) : null
+            answer is { Truncated: true, Raw: { } raw } ? _media.Blobs.Keep(raw, answer.Bytes) : null
         )
         {
             Media = media,

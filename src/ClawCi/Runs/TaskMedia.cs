@@ -15,6 +15,9 @@ internal sealed class TaskMedia(OutputBlobs blobs)
     /// <summary>A third more in base64; a request may have thirty-two megabytes.</summary>
     private const int MostBytes = 16_000_000;
 
+    /// <summary>Where they are kept, with the outputs that were cut.</summary>
+    public OutputBlobs Blobs => blobs;
+
     private int _count;
     private int _bytes;
 

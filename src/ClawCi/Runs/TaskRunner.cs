@@ -143,8 +143,7 @@ internal sealed class TaskRunner(
             [.. TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), .. _answers.Tools],
             task.Policy
         );
-        var blobs = new OutputBlobs(directory, services.Masker, events);
-        var media = new TaskMedia(blobs);
+        var media = new TaskMedia(new OutputBlobs(directory, services.Masker, events));
         var seen = new Observers(_notes, events);
         var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time);
         _denials = dispatcher.Denials;
@@ -177,7 +176,7 @@ internal sealed class TaskRunner(
             _changes?.Dispose();
             _changes = null;
             ConversationEnd end;
-            await using (agent = new AgentSandbox(sandbox, tools, blobs, media, events, clock.Token))
+            await using (agent = new AgentSandbox(sandbox, tools, media, events, clock.Token))
                 end = await agent.WhileUpAsync(
                     async ct =>
                         await hooks.ConverseAsync(conversation, round == 1 ? await hooks.BeginAsync(say, ct) : say, ct),
