@@ -34,7 +34,7 @@ for path in schemas.glob("*.schema.json"):
     jsonschema.Draft202012Validator.check_schema(schema)
     validators[path.name.split(".")[0]] = jsonschema.Draft202012Validator(schema)
 
-files = [(kind, path) for kind in ("task", "policy", "script") for path in sorted((corpus / kind).glob("*-*.*"))]
+files = [(kind, path) for kind in ("task", "policy", "policy-test", "script") for path in sorted((corpus / kind).glob("*-*.*"))]
 files += [(kind, path) for root in examples for kind in ("task", "policy", "script") for path in sorted(root.rglob(f"{kind}.yaml"))]
 for kind, path in files:
     try:

@@ -10,7 +10,7 @@ namespace ClawCi.Cli.Verbs;
 internal sealed record ValidateVerb : Verb
 {
     public const string Help = """
-        claw-ci validate FILE...     check task, policy, settings and script files; a line for each mistake: file:line:col: what
+        claw-ci validate FILE...     check task, policy, policy test, settings and script files; a line for each mistake: file:line:col: what
         """;
 
     [Value(0)]

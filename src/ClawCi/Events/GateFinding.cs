@@ -1,7 +1,7 @@
 namespace ClawCi.Events;
 
 /// <summary>What a gate says of one file of a patch.</summary>
-/// <param name="Gate"><c>protected-path</c>, <c>secret</c>, <c>symlink</c>, <c>executable</c>, <c>max-files</c> or <c>max-patch</c>.</param>
+/// <param name="Gate"><c>protected-path</c>, <c>secret</c>, <c>symlink</c>, <c>submodule</c>, <c>executable</c>, <c>max-files</c> or <c>max-patch</c>.</param>
 /// <param name="Path">Display form; empty when it is about the whole patch.</param>
 /// <param name="Action"><c>block</c>, <c>restore</c> or <c>review</c>.</param>
 /// <param name="Line">Of a secret: where, from 1.</param>

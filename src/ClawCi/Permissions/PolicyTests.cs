@@ -4,7 +4,7 @@ using ClawCi.Configuration;
 
 namespace ClawCi.Permissions;
 
-/// <summary>A file of cases for a policy, as written.</summary>
+/// <summary>A file of cases for a policy, as written. docs/formats/policy-test.md is its published form.</summary>
 internal sealed record PolicyTestFile
 {
     [Description("Version of this format: 1.")]
@@ -50,11 +50,15 @@ internal sealed partial class PolicyTestJson : JsonSerializerContext;
 /// <summary>Tries the cases of a file on a policy.</summary>
 internal static class PolicyTests
 {
+    /// <exception cref="UserErrorException">All mistakes of the file.</exception>
+    public static SourceDocument<PolicyTestFile> Read(SourceFile file) =>
+        StrictReader.Read(file, PolicyTestJson.Default.PolicyTestFile, CheckTools);
+
     /// <returns>How many there are.</returns>
     /// <exception cref="UserErrorException">Mistakes of the file, or every case that does not hold.</exception>
     public static int Check(SourceFile file, PermissionPolicy policy)
     {
-        var document = StrictReader.Read(file, PolicyTestJson.Default.PolicyTestFile);
+        var document = Read(file);
         List<UserError> errors = [];
         for (var i = 0; i < document.Value.Cases.Count; i++)
         {
@@ -65,10 +69,21 @@ internal static class PolicyTests
         return errors.Count == 0 ? document.Value.Cases.Count : throw new UserErrorException(errors);
     }
 
+    private static void CheckTools(SourceMapping root, SourceErrors errors)
+    {
+        foreach (var node in (root["cases"]?.Value as SourceSequence)?.Items.OfType<SourceMapping>() ?? [])
+        {
+            if (node["tool"]?.Value is SourceScalar { Text.Length: > 0 } tool && ToolNames.Resolve(tool.Text) is null)
+                errors.Add(
+                    tool.Place,
+                    $"there is no tool {SourceNode.Quote(tool.Text)}{DidYouMean.Suffix(tool.Text, ToolNames.All)}"
+                );
+        }
+    }
+
     private static string? Problem(PolicyCase expected, PermissionPolicy policy)
     {
-        if (ToolNames.Resolve(expected.Tool) is not { } tool)
-            return $"there is no tool {SourceNode.Quote(expected.Tool)}{DidYouMean.Suffix(expected.Tool, ToolNames.All)}";
+        var tool = ToolNames.Resolve(expected.Tool)!;
         var decision = policy.Decide(tool, PolicySubject.Input(tool, expected.Input));
         var decided = decision.Allowed ? "allowed" : "denied";
         var by = $"by {(decision.RuleId is null ? "the mode" : $"rule `{decision.RuleId}`")}, {decision.Source}";

@@ -27,7 +27,7 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         CancellationToken cancellationToken
     )
     {
-        var gates = new PatchGates(task.Gates, masker);
+        var gates = new PatchGates(task.Gates, masker, task.Checkout);
         var judged = gates.Judge(changes);
         if (judged.Blocks)
             verdict.Add(judged.Reason);

@@ -3,6 +3,7 @@ using ClawCi.Configuration;
 using ClawCi.Runs.Gates;
 using ClawCi.Sessions;
 using ClawCi.Tests.Workspaces;
+using ClawCi.TestSupport;
 using Xunit;
 
 namespace ClawCi.Tests.Runs;
@@ -28,6 +29,56 @@ public sealed class PatchGatesTests
             Assert.Empty(findings);
         else
             Assert.Contains(problem, Assert.Single(findings), StringComparison.Ordinal);
+    }
+
+    /// <summary>Changed, added, deleted, replaced by a link; not checked out; known by its repository alone.</summary>
+    [Fact]
+    public async Task What_is_in_a_submodule_cannot_leave()
+    {
+        using var checkout = new TempDirectory();
+        checkout.Write(".git/HEAD", "x");
+        checkout.Write(".gitmodules", "[submodule \"a\"]\n\tpath = libs/named\n\turl = https://example.com/a\n");
+        checkout.Write("libs/found/.git", "gitdir: ../../.git/modules/found\n");
+        checkout.Write("plain/file", "x");
+        TestTree before = new()
+        {
+            ["libs/found/changed"] = TestFile.Text("one"),
+            ["libs/found/deleted"] = TestFile.Text("one"),
+            ["libs/named/is-a-directory"] = TestFile.Text("one"),
+        };
+
+        var findings = await JudgeAsync(
+            before,
+            new()
+            {
+                ["libs/found/changed"] = TestFile.Text("two"),
+                ["libs/found/deep/added"] = TestFile.Text("two"),
+                ["libs/named"] = TestFile.Link("../plain"),
+                ["libs/named-not"] = TestFile.Text("two"),
+                ["plain/file"] = TestFile.Text("two"),
+            },
+            checkout: checkout.Path
+        );
+
+        Assert.Equal(
+            [
+                "libs/found/changed: it belongs to the submodule libs/found",
+                "libs/found/deep/added: it belongs to the submodule libs/found",
+                "libs/found/deleted: it belongs to the submodule libs/found",
+                "libs/named/is-a-directory: it belongs to the submodule libs/named",
+                "libs/named: it belongs to the submodule libs/named",
+            ],
+            findings.Select(finding => finding.Split(',')[0]).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_workspace_that_is_no_repository_may_hold_some()
+    {
+        using var workspace = new TempDirectory();
+        workspace.Write("one/.git/HEAD", "x");
+
+        Assert.Empty(await JudgeAsync(new(), new() { ["one/file"] = TestFile.Text("x") }, checkout: workspace.Path));
     }
 
     [Fact]
@@ -118,7 +169,7 @@ public sealed class PatchGatesTests
             ExecutableFiles.Allow
         );
 
-        var verdict = new PatchGates(plan, new SecretMasker()).Judge(changes);
+        var verdict = new PatchGates(plan, new SecretMasker(), "/proc/self").Judge(changes);
 
         Assert.True(verdict is { Blocks: true, AsksForReview: true, Withholds: false });
         Assert.Equal("protected-path", verdict.Reason.Reason);
@@ -134,7 +185,8 @@ public sealed class PatchGatesTests
         TestTree before,
         TestTree after,
         string? known = null,
-        GatesPlan? plan = null
+        GatesPlan? plan = null,
+        string? checkout = null
     )
     {
         using var layers = new TestLayers(before);
@@ -144,6 +196,8 @@ public sealed class PatchGatesTests
         if (known is not null)
             masker.Add(known, "secret X");
         plan ??= new(new([]), null, null, ExecutableFiles.Allow);
-        return new PatchGates(plan, masker).Judge(changes).Findings.Select(finding => finding.ToString());
+        return new PatchGates(plan, masker, checkout ?? "/proc/self")
+            .Judge(changes)
+            .Findings.Select(finding => finding.ToString());
     }
 }

@@ -6,8 +6,11 @@ using ClawCi.Sessions;
 namespace ClawCi.Runs.Gates;
 
 /// <summary>Judges a change set by every gate.</summary>
-internal sealed class PatchGates(GatesPlan plan, SecretMasker masker)
+/// <param name="checkout">What the changes are changes of.</param>
+internal sealed class PatchGates(GatesPlan plan, SecretMasker masker, string checkout)
 {
+    private readonly Submodules _submodules = new(checkout);
+
     public GateVerdict Judge(ChangeSet changes)
     {
         List<GateFinding> findings = [];
@@ -17,6 +20,15 @@ internal sealed class PatchGates(GatesPlan plan, SecretMasker masker)
                 findings.Add(new("protected-path", entry.DisplayPath, Word(action), "this path is protected"));
             if (LinkGate.Problem(changes, entry) is { } problem)
                 findings.Add(new("symlink", entry.DisplayPath, GateFinding.Block, problem));
+            if (_submodules.Holding(entry.Path) is { } submodule)
+                findings.Add(
+                    new(
+                        "submodule",
+                        entry.DisplayPath,
+                        GateFinding.Block,
+                        $"it belongs to the submodule {submodule}, whose changes a patch of this repository cannot carry"
+                    )
+                );
             if (Becomes(entry) && plan.Executables != ExecutableFiles.Allow)
                 findings.Add(
                     new("executable", entry.DisplayPath, Word(plan.Executables), "the file becomes executable")

@@ -18,7 +18,7 @@ internal static class Schemas
 {
     /// <summary>The names, in the order shown to users.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["task", "policy", "settings", "script", "models", "transcript", "result"];
+    ["task", "policy", "policy-test", "settings", "script", "models", "transcript", "result"];
 
     /// <summary>Indented JSON with a line feed at the end; null for a name that is not there.</summary>
     public static string? Text(string name)
@@ -27,6 +27,7 @@ internal static class Schemas
         {
             "task" => FileSchema.Of(TaskFileJson.Default.TaskFile, "claw-ci task file"),
             "policy" => FileSchema.Of(PolicyFileJson.Default.PolicyFile, "claw-ci policy file"),
+            "policy-test" => FileSchema.Of(PolicyTestJson.Default.PolicyTestFile, "claw-ci cases for a policy"),
             "settings" => FileSchema.Of(SettingsFileJson.Default.SettingsFile, "claw-ci settings file"),
             "script" => FileSchema.Of(ScriptJson.Default.Script, "claw-ci script of a model"),
             "models" => FileSchema.Of(ModelsFileJson.Default.ModelsFile, "claw-ci models file"),

@@ -6,7 +6,7 @@ using ClawCi.Runs.Settings;
 
 namespace ClawCi.Runs.Planning;
 
-/// <summary>Checks one file of whichever kind: task, policy, settings, script or models.</summary>
+/// <summary>Checks one file of whichever kind: task, policy, cases for a policy, settings, script or models.</summary>
 internal static class Validation
 {
     /// <returns>Warnings: the file is right, but not all of it does what it seems to.</returns>
@@ -21,6 +21,9 @@ internal static class Validation
             case FileKind.Policy:
                 var policy = Policy.Read(file);
                 return [.. Warnings(file.Name, policy.Layer, policy.Document.Value.Mode)];
+            case FileKind.PolicyTest:
+                PolicyTests.Read(file);
+                return [];
             case FileKind.Settings:
                 SettingsSource.Read(file);
                 return [];
@@ -54,6 +57,7 @@ internal static class Validation
             {
                 FileKind.Task => (System.Text.Json.Serialization.Metadata.JsonTypeInfo)TaskFileJson.Default.TaskFile,
                 FileKind.Policy => PolicyFileJson.Default.PolicyFile,
+                FileKind.PolicyTest => PolicyTestJson.Default.PolicyTestFile,
                 FileKind.Settings => SettingsFileJson.Default.SettingsFile,
                 FileKind.Models => ModelsFileJson.Default.ModelsFile,
                 _ => ScriptJson.Default.Script,
@@ -82,6 +86,7 @@ internal static class Validation
     {
         Task,
         Policy,
+        PolicyTest,
         Script,
         Settings,
         Models,
