@@ -79,7 +79,11 @@ internal sealed class Answers(ResponseSchema? schema)
         var reason = Text(input, "reason").Trim();
         if (!Outcomes.Contains(outcome) || reason.Length == 0)
             return new($"outcome must be one of {string.Join(", ", Outcomes)}, and reason some text.", IsError: true);
-        Reported = new(outcome, reason.Length <= LongestReason ? reason : reason[..LongestReason] + "…");
+        // It becomes part of a message that is one line wherever it is shown.
+        Reported = new(
+            outcome,
+            VisibleText.Line(reason.Length <= LongestReason ? reason : reason[..LongestReason] + "…")
+        );
         return new("Noted.", IsError: false);
     }
 

@@ -136,6 +136,10 @@ public sealed class FalseSuccessTests
         {
             Task = WithReport,
         },
+        new("it emptied the list of tests", 10, "no-tests", EngineRun.Bash(": > tests"), AllGood)
+        {
+            Task = WithReport.Replace("baseline: true, ", "", StringComparison.Ordinal),
+        },
         new(
             "it put another test in its place",
             10,

@@ -62,6 +62,7 @@ public sealed class AnswersTests
 
     [Theory]
     [InlineData("""{"outcome":"cannot","reason":" no network "}""", "cannot", "no network")]
+    [InlineData("""{"outcome":"cannot","reason":"a\n::error::b"}""", "cannot", "a ↵ ::error::b")]
     [InlineData("""{"outcome":"nothing-to-do","reason":"is so already"}""", "nothing-to-do", "is so already")]
     [InlineData("""{"outcome":"success","reason":"x"}""", null, null)]
     [InlineData("""{"outcome":"done","reason":" "}""", null, null)]

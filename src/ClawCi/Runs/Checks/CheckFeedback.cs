@@ -20,7 +20,7 @@ internal static class CheckFeedback
         "Before you began, the checks ran on the workspace as you find it. These were not green:\n\n"
         + string.Join("\n\n", red.Select(Head));
 
-    /// <summary><c>exit code 2</c>, <c>timed out</c>, <c>2 tests fail that did not before the change</c>.</summary>
+    /// <summary><c>exit code 2</c>, <c>timed out</c>, <c>2 of the failing tests did not fail before the change</c>.</summary>
     public static string Describe(CheckRan check) =>
         check.Message
         ?? check.Outcome switch

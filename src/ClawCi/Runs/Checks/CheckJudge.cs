@@ -13,7 +13,7 @@ internal static class CheckJudge
         {
             CheckOutcomes.Timeout => new(CheckOutcomes.Timeout, CheckReasons.Timeout),
             CheckOutcomes.Error => new(CheckOutcomes.Error, CheckReasons.CommandMissing),
-            _ => Report(end) ?? Vanished(end, baseline) ?? Demand(check.Must, end, baseline),
+            _ => Report(end) ?? Vanished(end, baseline) ?? NoTests(end) ?? Demand(check.Must, end, baseline),
         };
 
     /// <summary>A command that ends red may not have come so far as to write one.</summary>
@@ -21,6 +21,12 @@ internal static class CheckJudge
         end.ReportProblem is null ? null
         : end.ExitCode == 0 ? CheckVerdict.Red(CheckReasons.ReportMissing, end.ReportProblem)
         : CheckVerdict.Red(CheckReasons.ExitCode, $"exit code {end.ExitCode}, and {end.ReportProblem}");
+
+    /// <summary>Some runners exit 0 when they find nothing to run.</summary>
+    private static CheckVerdict? NoTests(CheckEnd end) =>
+        end is { ExitCode: 0, Tests.Ran: 0 }
+            ? CheckVerdict.Red(CheckReasons.NoTests, "exit code 0, and by its report no test ran")
+            : null;
 
     /// <summary>A test that is gone, skipped or renamed proves nothing any more.</summary>
     private static CheckVerdict? Vanished(CheckEnd end, CheckEnd? baseline)
@@ -32,7 +38,7 @@ internal static class CheckJudge
         return now.Ran < before.Ran
                 ? CheckVerdict.Red(
                     CheckReasons.TestsVanished,
-                    $"{now.Ran} tests ran where {before.Ran} ran before the change",
+                    $"tests that ran: {before.Ran} before the change, {now.Ran} after it",
                     missing
                 )
             : failedBefore.Count > 0
@@ -57,7 +63,7 @@ internal static class CheckJudge
         : end.Tests is { Failed: > 0 } tests
             ? CheckVerdict.Red(
                 CheckReasons.FailingTests,
-                $"exit code 0, and {tests.Failed} tests fail by its report",
+                $"exit code 0, and failing tests by its report: {tests.Failed}",
                 tests.FailedNames
             )
         : CheckVerdict.Passed;
@@ -71,7 +77,7 @@ internal static class CheckJudge
             if (now.FailuresBeyond(then) is { Count: > 0 } fresh)
                 return CheckVerdict.Red(
                     CheckReasons.NewFailures,
-                    $"{fresh.Count} tests fail that did not before the change",
+                    $"{fresh.Count} of the failing tests did not fail before the change",
                     fresh
                 );
             return now.Failed > 0

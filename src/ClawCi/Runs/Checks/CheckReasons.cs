@@ -8,6 +8,7 @@ internal static class CheckReasons
     public const string CommandMissing = "check-command-missing";
     public const string FailingTests = "failing-tests";
     public const string NewFailures = "new-failures";
+    public const string NoTests = "no-tests";
     public const string TestsVanished = "tests-vanished";
     public const string ReportMissing = "report-missing";
     public const string Changed = "changed";

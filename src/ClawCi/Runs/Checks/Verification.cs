@@ -70,7 +70,7 @@ internal sealed class Verification(PlannedTask task, CheckRunner runner, IRunObs
     private static bool MayBeChance(CheckRan check) =>
         check
             is { Reason: CheckReasons.FailingTests or CheckReasons.NewFailures or CheckReasons.Changed }
-                or { Reason: CheckReasons.ExitCode, Tests: null or { Failed: > 0 } };
+                or { Reason: CheckReasons.ExitCode, Message: null, Tests: null or { Failed: > 0 } };
 
     private IReadOnlyList<CheckRan> Keep(IReadOnlyList<(CheckRan Ran, CheckEnd End)> results)
     {

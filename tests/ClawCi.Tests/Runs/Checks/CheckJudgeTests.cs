@@ -14,6 +14,7 @@ public sealed class CheckJudgeTests
     [InlineData("1: +a -b", "exit-code")]
     [InlineData("0: +a -b", "failing-tests")]
     [InlineData("0!", "report-missing")]
+    [InlineData("0: ~a ~b", "no-tests")]
     [InlineData("1!", "exit-code")]
     public void Pass_needs_exit_0_a_report_where_one_is_due_and_no_failing_test(string end, string? reason) =>
         Assert.Equal(reason, Judge(MustWord.Pass, end, null));
