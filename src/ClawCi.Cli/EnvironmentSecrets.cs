@@ -35,12 +35,36 @@ internal static class EnvironmentSecrets
         "AWS_SESSION_TOKEN",
     ];
 
+    private static readonly string[] TelemetryHeaders =
+    [
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+        "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+    ];
+
     /// <returns>The names of variables that are set and cannot be masked.</returns>
-    public static IReadOnlyList<string> Register(SecretMasker masker, CliEnvironment environment) =>
+    public static IReadOnlyList<string> Register(SecretMasker masker, CliEnvironment environment)
+    {
+        AddHeaders(masker, environment);
+        return
         [
             .. Add(CredentialVariables.Providers, "credential", masker, environment),
             .. Add(Platform, "platform-token", masker, environment),
         ];
+    }
+
+    /// <summary>Headers to a collector, as <c>api-key=…,other=…</c>; what follows a name is a key more often than not.</summary>
+    private static void AddHeaders(SecretMasker masker, CliEnvironment environment)
+    {
+        foreach (var (_, value) in environment.Named(TelemetryHeaders))
+        {
+            foreach (var header in value.Split(','))
+                masker.Add(
+                    Uri.UnescapeDataString(header[(header.IndexOf('=', StringComparison.Ordinal) + 1)..]),
+                    "credential"
+                );
+        }
+    }
 
     private static IEnumerable<string> Add(
         IReadOnlyList<string> names,

@@ -40,6 +40,7 @@ public sealed partial class ArchitectureTests
             "Events",
             "Messages",
         ],
+        ["Telemetry"] = ["Sessions", "Events", "Messages"],
         ["Artifacts"] = ["Runs", "Sessions", "Events", "Messages"],
         ["GitHub"] = ["Runs", "Sessions", "Events", "Messages"],
     };

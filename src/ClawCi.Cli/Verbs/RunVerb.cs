@@ -1,6 +1,7 @@
 using ClawCi.Auth;
 using ClawCi.Cli.Arguments;
 using ClawCi.Cli.Console;
+using ClawCi.Cli.Telemetry;
 using ClawCi.Models;
 using ClawCi.Runs;
 using ClawCi.Runs.Planning;
@@ -8,6 +9,7 @@ using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;
 using ClawCi.Sessions.Claude;
+using ClawCi.Telemetry;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;
@@ -80,6 +82,7 @@ internal sealed record RunVerb : PlanningVerb
             invocation.Environment.Docker,
             secret => masker.Add(secret, "registry-credential")
         );
+        var telemetry = TelemetrySettings.Read(invocation.Environment);
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
         OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force);
         if (Record)
@@ -102,11 +105,11 @@ internal sealed record RunVerb : PlanningVerb
             Variable = CliEnvironment.Exact,
             Record = Record,
         };
-        await RunAsync(plan, services, invocation);
+        await RunAsync(plan, services, telemetry, invocation);
         return RunEnding.Write(plan, OutputFormat, invocation);
     }
 
-    private async Task RunAsync(RunPlan plan, RunServices services, Invocation invocation)
+    private async Task RunAsync(RunPlan plan, RunServices services, TelemetrySettings? telemetry, Invocation invocation)
     {
         var settings = ConsoleSettings.Detect(
             Quiet ? Verbosity.Quiet
@@ -118,7 +121,16 @@ internal sealed record RunVerb : PlanningVerb
         await using var log = ConsoleLog.Create(settings, services.Masker);
         await using var batch = new BatchRunner(plan, services, invocation.Interruption);
         var report = Path.Combine(plan.OutDirectory, "report.html");
-        await batch.RunAsync(new ConsoleObserver(log, settings, services.Masker, report));
+        var console = new ConsoleObserver(log, settings, services.Masker, report);
+        if (telemetry is null)
+        {
+            await batch.RunAsync(console);
+            return;
+        }
+        var export = TelemetryExport.Start(telemetry, failure => log.Warning("{Failure}", failure));
+        using (var spans = new RunTelemetry(plan.RunId, telemetry.Parent, services.Masker, invocation.Time))
+            await batch.RunAsync(console, spans);
+        export.End(isHurried: invocation.Interruption.Token.IsCancellationRequested);
     }
 
     private Action<ReadOnlySpan<byte>> Mirror(Stream stdout)

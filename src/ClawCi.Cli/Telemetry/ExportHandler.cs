@@ -1,0 +1,47 @@
+namespace ClawCi.Cli.Telemetry;
+
+/// <summary>Notices telemetry that does not arrive: the exporter itself keeps silent about it.</summary>
+internal sealed class ExportHandler(ExportFailures failures) : DelegatingHandler(new SocketsHttpHandler())
+{
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Judge(request, base.Send(request, cancellationToken));
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            Fail(request, e);
+            throw;
+        }
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return Judge(request, await base.SendAsync(request, cancellationToken));
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            Fail(request, e);
+            throw;
+        }
+    }
+
+    private HttpResponseMessage Judge(HttpRequestMessage request, HttpResponseMessage response)
+    {
+        if (!response.IsSuccessStatusCode)
+            failures.Add(request.RequestUri, $"it answers {(int)response.StatusCode}.");
+        return response;
+    }
+
+    private void Fail(HttpRequestMessage request, Exception e) =>
+        failures.Add(
+            request.RequestUri,
+            e is HttpRequestException ? $"{e.Message.TrimEnd('.')}." : "no answer in time."
+        );
+}
