@@ -63,9 +63,19 @@ internal static class ClawCiProgram
     }
 
     private static bool IsOurs(string name) =>
-        new[] { "ANTHROPIC_", "OPENAI_", "CLAW_CI_", "GITHUB_", "ACTIONS_", "INPUT_", "NO_COLOR", "XDG_" }.Any(prefix =>
-            name.StartsWith(prefix, StringComparison.Ordinal)
-        );
+        new[]
+        {
+            "ANTHROPIC_",
+            "OPENAI_",
+            "CLAW_CI_",
+            "GITHUB_",
+            "ACTIONS_",
+            "INPUT_",
+            "NO_COLOR",
+            "XDG_",
+            "OTEL_",
+            "TRACE",
+        }.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static string FindRoot([CallerFilePath] string file = "") =>
         System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(file)!, "..", ".."));

@@ -5,11 +5,9 @@ internal sealed class ExportFailures(Action<string> say)
 {
     private int _said;
 
-    public void Add(Uri? endpoint, string reason)
+    public void Add(string message)
     {
         if (Interlocked.Exchange(ref _said, 1) == 0)
-            say(
-                $"Telemetry does not reach {endpoint?.GetLeftPart(UriPartial.Path)}: {reason} The run goes on without."
-            );
+            say(message);
     }
 }

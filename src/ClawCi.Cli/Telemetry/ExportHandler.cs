@@ -35,13 +35,16 @@ internal sealed class ExportHandler(ExportFailures failures) : DelegatingHandler
     private HttpResponseMessage Judge(HttpRequestMessage request, HttpResponseMessage response)
     {
         if (!response.IsSuccessStatusCode)
-            failures.Add(request.RequestUri, $"it answers {(int)response.StatusCode}.");
+            Fail(request, $"it answers {(int)response.StatusCode}.");
         return response;
     }
 
     private void Fail(HttpRequestMessage request, Exception e) =>
+        Fail(request, e is HttpRequestException ? $"{e.Message.TrimEnd('.')}." : "no answer in time.");
+
+    /// <summary>Without the address's query, which may hold a key.</summary>
+    private void Fail(HttpRequestMessage request, string reason) =>
         failures.Add(
-            request.RequestUri,
-            e is HttpRequestException ? $"{e.Message.TrimEnd('.')}." : "no answer in time."
+            $"Telemetry does not reach {request.RequestUri?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}: {reason} The run goes on without."
         );
 }

@@ -18,12 +18,13 @@ internal sealed class TelemetryExport
     /// <summary>For what is still to be sent when the last task has ended.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private readonly ExportFailures _failures;
     private readonly TracerProvider? _traces;
     private readonly MeterProvider? _metrics;
 
     private TelemetryExport(TelemetrySettings settings, Action<string> say)
     {
-        var failures = new ExportFailures(say);
+        _failures = new ExportFailures(say);
         var resource = ResourceBuilder
             .CreateEmpty()
             .AddService(RunTelemetry.Name, serviceVersion: ShowText.Version, autoGenerateServiceInstanceId: false)
@@ -35,7 +36,7 @@ internal sealed class TelemetryExport
             if (!settings.NamesProtocol)
                 options.Protocol = OtlpExportProtocol.HttpProtobuf;
             options.HttpClientFactory = () =>
-                new HttpClient(new ExportHandler(failures))
+                new HttpClient(new ExportHandler(_failures))
                 {
                     Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds),
                 };
@@ -62,9 +63,13 @@ internal sealed class TelemetryExport
     public void End(bool isHurried)
     {
         var patience = (int)(isHurried ? Patience / 5 : Patience).TotalMilliseconds;
-        Task.WaitAll(
-            [Task.Run(() => _traces?.Shutdown(patience)), Task.Run(() => _metrics?.Shutdown(patience))],
-            patience
-        );
+        Task<bool>[] ends =
+        [
+            Task.Run(() => _traces?.Shutdown(patience) ?? true),
+            Task.Run(() => _metrics?.Shutdown(patience) ?? true),
+        ];
+        var sent = Task.WaitAll(ends, patience) && ends.All(end => end.Result);
+        if (!sent)
+            _failures.Add($"Telemetry is not complete: what was left could not be sent in {patience / 1000.0} s.");
     }
 }

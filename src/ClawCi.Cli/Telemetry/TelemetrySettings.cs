@@ -30,12 +30,7 @@ internal sealed record TelemetrySettings(bool Traces, bool Metrics, bool NamesPr
             isRemote: true,
             out var parent
         );
-        return new(
-            traces,
-            metrics,
-            Protocols.Any(name => environment[name] is not null),
-            parent
-        );
+        return new(traces, metrics, Protocols.Any(name => environment[name] is not null), parent);
     }
 
     private static bool IsWanted(CliEnvironment environment, string signal)

@@ -19,7 +19,7 @@ internal sealed class RunMetrics : IDisposable
         _tokens = _meter.CreateHistogram<long>("gen_ai.client.token.usage", "{token}");
         _duration = _meter.CreateHistogram<double>("gen_ai.client.operation.duration", "s");
         _tasks = _meter.CreateCounter<long>("claw_ci.tasks", "{task}");
-        _cost = _meter.CreateCounter<double>("claw_ci.cost", "{USD}");
+        _cost = _meter.CreateCounter<double>("claw_ci.cost", "USD");
     }
 
     /// <summary>All tokens that a request held, from the cache or not.</summary>

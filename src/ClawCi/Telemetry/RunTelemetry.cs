@@ -171,7 +171,10 @@ internal sealed class RunTelemetry(string runId, ActivityContext parent, SecretM
             ("claw_ci.cost_usd", ended.TotalCostUsd is { } cost ? (double)cost : null)
         );
         Fail(_task, ended.IsError ? ended.Reason : null);
-        _task?.SetEndTime(time.GetUtcNow().UtcDateTime);
+        var end = time.GetUtcNow().UtcDateTime;
+        // The first event comes when the sandbox is there; the task began before.
+        _task?.SetStartTime(end.AddMilliseconds(-ended.DurationMs));
+        _task?.SetEndTime(end);
         _task?.Dispose();
         _task = null;
     }
