@@ -19,12 +19,7 @@ internal sealed class PolicyLayer(IReadOnlyList<Rule> rules)
     public PermissionDecision? Denies(PolicySubject call, out Rule? allowedBy)
     {
         allowedBy = null;
-        RuleMatch? denial = null;
-        foreach (var rule in _denies.For(call))
-        {
-            if (rule.Match(call) is { } match && (denial is null || match.Kind < denial.Kind))
-                denial = match;
-        }
+        var denial = _denies.For(call).Select(rule => rule.Match(call)).OfType<RuleMatch>().MinBy(match => match.Kind);
         if (denial is not null)
             return Denied(denial.Rule, call, DenyReasons.Of(denial));
         return DeniesByList(call, ref allowedBy) ?? DeniesFiles(call);
