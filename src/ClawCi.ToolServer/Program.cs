@@ -1,5 +1,6 @@
 #pragma warning disable RS0030 // This program's own entry: its environment is what commands inherit.
 using ClawCi.ToolServer;
+using ClawCi.ToolServer.Beside;
 using ClawCi.ToolServer.Commands;
 using ClawCi.ToolServer.Files;
 using ClawCi.ToolServer.Guard;
@@ -30,6 +31,8 @@ switch (args)
         return await ServeAsync(Path.GetFullPath(workspace), replay: args is [.., "--replay"]);
     case ["tunnel", var port]:
         return await TunnelVerb.RunAsync(input, output, int.Parse(port), error);
+    case ["beside", var directory, _, ..]:
+        return BesideVerb.Run(directory, args[2..], error);
     case ["walk", ..]:
         return await WalkVerb.RunAsync(args[1..], output, error, CancellationToken.None);
     case ["guard", var user, _, ..]:

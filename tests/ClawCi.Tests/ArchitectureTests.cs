@@ -22,6 +22,8 @@ public sealed partial class ArchitectureTests
         ["Hooks"] = ["Configuration", "Events"],
         // The moments of hooks are words of files.
         ["Tools"] = ["Permissions", "Hooks", "Configuration", "Events", "Messages"],
+        // Starts programs in sandboxes, reaches hosts under their rules, and its servers are sections of files.
+        ["Mcp"] = ["Tools", "Permissions", "Sandboxes", "Configuration", "Events", "Messages"],
         ["Sessions"] = ["Models", "Events", "Messages"],
         ["Prompts"] = ["Tools", "Messages"],
         ["Conversations"] = ["Sessions", "Models", "Tools", "Permissions", "Events", "Messages"],
@@ -33,6 +35,7 @@ public sealed partial class ArchitectureTests
             "Tools",
             "Permissions",
             "Hooks",
+            "Mcp",
             "Prompts",
             "Sandboxes",
             "Auth",

@@ -16,6 +16,7 @@ internal static unsafe class Spawn
     private static readonly int Empty = CommandLibc.Open("/dev/null", CommandLibc.CloseOnExec);
 
     /// <param name="input">Becomes its standard input; -1 for an empty one.</param>
+    /// <param name="output">Becomes both its outputs; -1 leaves it all three streams of this process.</param>
     /// <param name="control">Becomes the program's descriptor 3; -1 for none.</param>
     /// <returns>Zero, or the error number.</returns>
     public static int Start(
@@ -43,9 +44,13 @@ internal static unsafe class Spawn
             // The runtime ignores SIGPIPE and handles others; the child wants them as they were.
             new Span<byte>(signals, OpaqueBytes).Fill(0xFF);
             _ = CommandLibc.AttributesSetSignalDefaults(attributes, signals);
-            var error = CommandLibc.ActionsAddDup(actions, input >= 0 ? input : Empty, 0);
-            error |= CommandLibc.ActionsAddDup(actions, output, 1);
-            error |= CommandLibc.ActionsAddDup(actions, output, 2);
+            var error = 0;
+            if (output >= 0)
+            {
+                error = CommandLibc.ActionsAddDup(actions, input >= 0 ? input : Empty, 0);
+                error |= CommandLibc.ActionsAddDup(actions, output, 1);
+                error |= CommandLibc.ActionsAddDup(actions, output, 2);
+            }
             if (control >= 0)
                 error |= CommandLibc.ActionsAddDup(actions, control, 3);
             error |= CommandLibc.ActionsAddChangeDirectory(actions, directory);

@@ -37,6 +37,15 @@ internal enum TextFormat
     /// <summary>A path relative to the workspace, inside it.</summary>
     WorkspacePath,
 
+    /// <summary>The name of an MCP server.</summary>
+    Server,
+
+    /// <summary>The name of an HTTP header.</summary>
+    Header,
+
+    /// <summary>Where an MCP server answers over HTTP.</summary>
+    Url,
+
     /// <summary>A day, <c>2026-11-01</c>.</summary>
     Date,
 }
@@ -71,6 +80,12 @@ internal static class TextFormats
             @"^(?!/)(?!(.*/)?\.\.(/|$))[^\r\n]+$",
             "a path inside the workspace, relative to it"
         ),
+        [TextFormat.Server] = (
+            "^(?=.{1,32}$)[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$",
+            "a server's name: letters and digits, with single `-` or `_` between them, at most 32"
+        ),
+        [TextFormat.Header] = ("^[A-Za-z0-9-]{1,64}$", "the name of an HTTP header"),
+        [TextFormat.Url] = (@"^https?://[^ \t\r\n@#]+$", "a URL such as `https://mcp.example.com/mcp`"),
         [TextFormat.Date] = ("^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "a day such as `2026-11-01`"),
     };
 

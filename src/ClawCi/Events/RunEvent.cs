@@ -16,6 +16,7 @@ namespace ClawCi.Events;
 [JsonDerivedType(typeof(PolicyDecided), "policy_decision")]
 [JsonDerivedType(typeof(ToolAnswered), "tool_result")]
 [JsonDerivedType(typeof(HookRan), "hook")]
+[JsonDerivedType(typeof(McpServerEvent), "mcp_server")]
 [JsonDerivedType(typeof(NetworkUsed), "network")]
 [JsonDerivedType(typeof(FileChanged), "file_changed")]
 [JsonDerivedType(typeof(ApiRetried), "api_retry")]
@@ -145,6 +146,20 @@ internal sealed record HookRan(
     long DurationMs,
     string? Message,
     string? RunIn = null
+) : RunEvent;
+
+/// <summary>An MCP server became ready, is no longer there, or changed its tools.</summary>
+/// <param name="State"><c>ready failed restarted lost tools-changed</c>.</param>
+/// <param name="Tools">As it calls them; not all of them are offered to the model.</param>
+/// <param name="DurationMs">From its start to its list of tools.</param>
+/// <param name="Message">Why it cannot be used, or what it said before it was started again.</param>
+internal sealed record McpServerEvent(
+    string Server,
+    string State,
+    bool Required,
+    IReadOnlyList<string> Tools,
+    long? DurationMs,
+    string? Message
 ) : RunEvent;
 
 /// <summary>A container asked for a connection, and it is over. Plain HTTP: for each host on it; a refused request by itself.</summary>

@@ -40,5 +40,5 @@ internal static class DenyReasons
         allows.Select(rule => rule.Message).FirstOrDefault(message => message is not null);
 
     private static string List(List<Rule> allows, string what) =>
-        $"{what} is allowed only for: {string.Join("; ", allows.Select(rule => rule.Command?.ToString() ?? rule.Paths!.ToString()))}.";
+        $"{what} is allowed only for: {string.Join("; ", allows.Select(rule => (rule.Command ?? (object?)rule.Paths ?? rule.Mcp)!.ToString()))}.";
 }

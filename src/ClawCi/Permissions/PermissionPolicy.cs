@@ -30,7 +30,7 @@ internal sealed class PermissionPolicy(
         new(
             policy.Document.Value.Mode ?? PermissionMode.WorkspaceWrite,
             policy.Document.Value.Mode is null ? "built-in" : policy.Document.SourceOf("mode"),
-            [policy.Layer],
+            [policy.Layer.Granting(true)],
             [],
             workspace
         );
@@ -42,11 +42,19 @@ internal sealed class PermissionPolicy(
     /// <param name="tool">The tool's own name, aliases resolved.</param>
     public bool Hides(string tool) => HiddenBy(tool) is not null;
 
+    /// <summary>Whether the tool of an MCP server may not be called, so that the model is not shown it.</summary>
+    public bool Hides(McpName mcp) => !Decide(ToolNames.Mcp, default, mcp).Allowed;
+
+    /// <summary>Whether a rule may grant any tool of the MCP server.</summary>
+    public bool MayGrant(string server) => Granting.Any(rule => rule.Mcp is null || rule.Mcp.MayMatch(server));
+
     /// <summary>Why the tool is denied outright; null when it is not.</summary>
     public PermissionDecision? HiddenBy(string tool)
     {
         if (ToolNames.IsAnswer(tool))
             return null;
+        if (ToolNames.IsMcp(tool))
+            return Decide(tool, default) is { Allowed: false } denied ? denied : null;
         if (!ToolNames.All.Contains(tool))
             return new(false, null, "built-in", $"No rule grants {tool}.", "");
         if (Level(tool) > Mode)
@@ -63,12 +71,13 @@ internal sealed class PermissionPolicy(
 
     /// <param name="tool">The tool's own name, aliases resolved.</param>
     /// <param name="input">Its input, an object.</param>
-    public PermissionDecision Decide(string tool, JsonElement input)
+    /// <param name="mcp">The tool of an MCP server that it is; null for every other.</param>
+    public PermissionDecision Decide(string tool, JsonElement input, McpName? mcp = null)
     {
         if (ToolNames.IsAnswer(tool))
             return new(true, null, "built-in", "an answer touches nothing", "");
-        var call = PolicySubject.Of(tool, input, workspace);
-        if (HiddenBy(tool) is { } hidden)
+        var call = PolicySubject.Of(tool, input, workspace, mcp);
+        if (call.Tool != ToolNames.Mcp && HiddenBy(tool) is { } hidden)
             return hidden with { Subject = call.Text };
         Rule? allowedBy = null;
         foreach (var layer in Layers)
@@ -77,10 +86,27 @@ internal sealed class PermissionPolicy(
                 return denied;
             allowedBy = allow ?? allowedBy;
         }
+        if (call.Tool == ToolNames.Mcp)
+            allowedBy = Granting.FirstOrDefault(rule => rule.Match(call) is not null);
+        if (call.Tool == ToolNames.Mcp && allowedBy is null)
+            return new(
+                false,
+                null,
+                "built-in",
+                $"No rule of a policy file grants the MCP tool {call.Text}.",
+                call.Text
+            );
         return allowedBy is null
             ? new(true, null, modeSource, $"mode {ModeName(Mode)}", call.Text)
             : new(true, allowedBy.Id, allowedBy.Source, $"rule {allowedBy.Id}", call.Text);
     }
+
+    /// <summary>The rules that grant MCP tools, which no mode does.</summary>
+    private IEnumerable<Rule> Granting =>
+        Layers
+            .Where(layer => layer.MayGrant)
+            .SelectMany(layer => layer.Rules)
+            .Where(rule => rule.Effect == RuleEffect.Allow && rule.Tools.Contains(ToolNames.Mcp));
 
     private string Unconfined => IsConfined ? "" : " without a sandbox";
 

@@ -54,7 +54,6 @@ internal enum PolicySandbox
 }
 
 /// <summary>One of a policy's <c>rules</c>, as written.</summary>
-[NotSupportedYet("server", "tools")]
 [Refused("ask", "is not possible: nobody is there to answer. Write `allow` or `deny`.")]
 [ExactlyOne("allow", "deny")]
 internal sealed record PolicyRule
@@ -77,6 +76,14 @@ internal sealed record PolicyRule
     [Description("Path patterns relative to the workspace, for read_file, write_file and edit_file; ! excepts.")]
     [Text(TextFormat.Glob)]
     public IReadOnlyList<string>? Paths { get; init; }
+
+    [Description("Of mcp: the MCP server. Default: all.")]
+    [Text(TextFormat.Server)]
+    public string? Server { get; init; }
+
+    [Description("Of mcp: tools of the server. Default: all.")]
+    [Text(TextFormat.NotEmpty)]
+    public IReadOnlyList<string>? Tools { get; init; }
 
     [Description("What the model is told when the rule denies a call.")]
     [Text(TextFormat.NotEmpty)]

@@ -11,6 +11,12 @@ internal sealed class PolicyLayer(IReadOnlyList<Rule> rules)
 
     public IReadOnlyList<Rule> Rules { get; } = rules;
 
+    /// <summary>Whether its allow rules grant what no mode does; else they only narrow.</summary>
+    public bool MayGrant { get; private init; }
+
+    /// <summary>The same rules, of a source that may grant or may not.</summary>
+    public PolicyLayer Granting(bool mayGrant) => new(Rules) { MayGrant = mayGrant };
+
     /// <summary>The rule that takes the whole tool away, or null.</summary>
     public Rule? Hides(string tool) => _denies.Bare(tool);
 

@@ -16,11 +16,16 @@ internal sealed record PolicySubject(
     IReadOnlyList<RedirectedFile> Files
 )
 {
+    /// <summary>Of a tool of an MCP server: which it is.</summary>
+    public McpName? Mcp { get; init; }
+
     /// <param name="input">The tool's input; what is not of the expected shape gives a subject that no allow rule matches.</param>
-    public static PolicySubject Of(string tool, JsonElement input, string workspace) =>
-        tool == ToolNames.Bash
-            ? OfLine(String(input, "command"), workspace)
-            : OfPath(tool, String(input, "path"), workspace);
+    /// <param name="mcp">The tool of an MCP server that it is; what the input says is no matter then.</param>
+    public static PolicySubject Of(string tool, JsonElement input, string workspace, McpName? mcp = null) =>
+        mcp is not null ? OfMcp(mcp)
+        : ToolNames.IsMcp(tool) ? OfMcp(McpName.Read(tool == ToolNames.Mcp ? String(input, "path") : tool))
+        : tool == ToolNames.Bash ? OfLine(String(input, "command"), workspace)
+        : OfPath(tool, String(input, "path"), workspace);
 
     /// <summary>The input of a call with nothing but its command or path.</summary>
     public static JsonElement Input(string tool, string argument)
@@ -34,6 +39,9 @@ internal sealed record PolicySubject(
         }
         return JsonElement.Parse(stream.ToArray());
     }
+
+    /// <param name="mcp">Null gives a subject that no rule with a server matches.</param>
+    public static PolicySubject OfMcp(McpName? mcp) => new(ToolNames.Mcp, $"{mcp}", null, null, []) { Mcp = mcp };
 
     public static PolicySubject OfPath(string tool, string path, string workspace) =>
         new(tool, path, null, path.Length == 0 ? null : WorkspacePath.Normalise(path, workspace), []);

@@ -116,6 +116,7 @@ internal static class PolicyWarnings
     /// <summary>Whether every call that the allow rule matches is certainly one that the deny rule matches.</summary>
     private static bool Covers(Rule deny, Rule allow) =>
         deny.IsBare
+        || (deny.Mcp is not null && allow.Mcp is not null && deny.Mcp.ToString() == allow.Mcp.ToString())
         || (deny.Paths is not null && deny.Paths.ToString() == allow.Paths?.ToString())
         || (
             deny.Command is { Exact: false } denied

@@ -14,6 +14,7 @@ internal enum RuleEffect
 /// <param name="Tools">Own names.</param>
 /// <param name="Command">Which commands of bash; null is all.</param>
 /// <param name="Paths">Which files; null is all.</param>
+/// <param name="Mcp">Which tools of MCP servers; null is all.</param>
 /// <param name="Message">What the model is told when the rule denies.</param>
 internal sealed record Rule(
     string Id,
@@ -23,14 +24,15 @@ internal sealed record Rule(
     IReadOnlyList<string> Tools,
     CommandPattern? Command = null,
     PathPattern? Paths = null,
-    string? Message = null
+    string? Message = null,
+    McpPattern? Mcp = null
 )
 {
     /// <summary>Where it is written: <c>policy.yaml:12</c>.</summary>
     public string Source => $"{File}:{Line}";
 
     /// <summary>Whether the rule is about every call of its tools.</summary>
-    public bool IsBare => Command is null && Paths is null;
+    public bool IsBare => Command is null && Paths is null && Mcp is null;
 
     /// <summary>
     /// What of a call the rule matches; null when it does not. A deny rule takes the benefit of the doubt, an allow rule
@@ -58,6 +60,8 @@ internal sealed record Rule(
     {
         if (IsBare)
             return new(this, call.Text, MatchKind.Plain);
+        if (Mcp is not null)
+            return call.Mcp is { } tool && Mcp.Matches(tool) ? new(this, call.Text, MatchKind.Plain) : null;
         if (Paths is not null)
         {
             var matches = call.Path is { } path ? Paths.Matches(path) : Effect == RuleEffect.Deny;
@@ -97,5 +101,5 @@ internal sealed record Rule(
     }
 
     /// <summary>What the rule is about, in words: <c>git push|remote …</c>.</summary>
-    public override string ToString() => $"{string.Join(", ", Tools)}{(IsBare ? "" : $"({Command}{Paths})")}";
+    public override string ToString() => $"{string.Join(", ", Tools)}{(IsBare ? "" : $"({Command}{Paths}{Mcp})")}";
 }

@@ -36,6 +36,7 @@ internal sealed class RuleReader(SourceErrors errors)
         var effect = allow is not null ? RuleEffect.Allow : RuleEffect.Deny;
         var command = node["command"] is { } words ? Command(words) : null;
         var paths = node["paths"] is { } globs ? Paths(globs) : null;
+        var mcp = Mcp(node);
         var file = Path.GetFileName(errors.File);
         List<Rule> rules = [];
         foreach (var item in Scalars((allow ?? deny)!.Value))
@@ -52,7 +53,8 @@ internal sealed class RuleReader(SourceErrors errors)
                     spelling.Tools,
                     spelling.Command ?? command,
                     spelling.Paths ?? paths,
-                    message
+                    message,
+                    spelling.Mcp ?? mcp
                 )
             );
         }
@@ -68,8 +70,13 @@ internal sealed class RuleReader(SourceErrors errors)
         var spelling = RuleSpelling.Parse(item.Text, out var problem);
         if (spelling is null)
             errors.Add(item.Place, problem!);
-        else if (effect == RuleEffect.Allow && spelling.Tools.FirstOrDefault(ToolNames.IsExternal) is { } external)
-            errors.Add(item.Place, $"allowing `{external}` is not supported yet");
+        else if (effect == RuleEffect.Allow && spelling.Tools.Contains(ToolNames.WebFetch))
+            errors.Add(item.Place, $"allowing `{ToolNames.WebFetch}` is not supported yet");
+        else if (
+            (rule["server"] ?? rule["tools"]) is { } external
+            && (spelling.Tools[0] != ToolNames.Mcp || spelling.Mcp is not null)
+        )
+            errors.Add(external.Place, $"`{external.Key}` belongs to a rule about mcp");
         else if (
             rule["command"] is { } command
             && (spelling.Tools[0] != ToolNames.Bash || spelling.Command is not null)
@@ -82,6 +89,15 @@ internal sealed class RuleReader(SourceErrors errors)
             );
         else
             return spelling;
+        return null;
+    }
+
+    private McpPattern? Mcp(SourceMapping node)
+    {
+        if (node["server"]?.Value is SourceScalar { Text: var server })
+            return new(server, node["tools"] is { } tools ? [.. Scalars(tools.Value).Select(tool => tool.Text)] : null);
+        if (node["tools"] is { } alone)
+            errors.Add(alone.Place, "`tools` needs the key `server`: another server may have a tool of the same name");
         return null;
     }
 
@@ -119,7 +135,10 @@ internal sealed class RuleReader(SourceErrors errors)
     {
         if (rules.Any(rule => rule.IsBare))
         {
-            errors.Add(examples.Place, "`examples` need a rule with `command` or `paths`: this one matches every call");
+            errors.Add(
+                examples.Place,
+                "`examples` need a rule with `command`, `paths` or `server`: this one matches every call"
+            );
             return;
         }
         foreach (var (key, expected) in new[] { ("match", true), ("no-match", false) })
@@ -151,9 +170,9 @@ internal sealed class RuleReader(SourceErrors errors)
         );
 
     private static PolicySubject Subject(string tool, string text) =>
-        tool == ToolNames.Bash
-            ? PolicySubject.OfLine(text, AnyWorkspace)
-            : PolicySubject.OfPath(tool, text, AnyWorkspace);
+        tool == ToolNames.Bash ? PolicySubject.OfLine(text, AnyWorkspace)
+        : ToolNames.IsMcp(tool) ? PolicySubject.OfMcp(McpName.Read(text))
+        : PolicySubject.OfPath(tool, text, AnyWorkspace);
 
     private static IEnumerable<SourceScalar> Scalars(SourceNode node) =>
         node is SourceSequence list ? list.Items.OfType<SourceScalar>()

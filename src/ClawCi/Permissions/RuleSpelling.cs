@@ -7,8 +7,11 @@ namespace ClawCi.Permissions;
 /// <summary>One tool of a rule: a bare name, or a call as other harnesses write it, <c>Bash(git push:*)</c>.</summary>
 internal sealed record RuleSpelling(IReadOnlyList<string> Tools, CommandPattern? Command, PathPattern? Paths)
 {
+    /// <summary>Of <c>mcp__server</c> and <c>mcp__server__tool</c>.</summary>
+    public McpPattern? Mcp { get; init; }
+
     public Rule ToRule(string id, string file, int line, RuleEffect effect) =>
-        new(id, file, line, effect, Tools, Command, Paths);
+        new(id, file, line, effect, Tools, Command, Paths, Mcp: Mcp);
 
     /// <summary>Reads it; <paramref name="problem"/> says what is wrong when the answer is null.</summary>
     public static RuleSpelling? Parse(string text, out string? problem)
@@ -16,6 +19,10 @@ internal sealed record RuleSpelling(IReadOnlyList<string> Tools, CommandPattern?
         problem = null;
         var open = text.IndexOf('(', StringComparison.Ordinal);
         var name = (open < 0 ? text : text[..open]).Trim();
+        if (name.StartsWith(McpName.Prefix, StringComparison.OrdinalIgnoreCase))
+            return open >= 0
+                ? Fail($"{name} takes no path or command in a rule", out problem)
+                : new RuleSpelling([ToolNames.Mcp], null, null) { Mcp = new McpPattern(null, null, name) };
         var tools = ToolNames.ForRule(name);
         if (tools.Count == 0)
             problem = $"there is no tool {SourceNode.Quote(name)}{DidYouMean.Suffix(name, ToolNames.All)}";

@@ -55,9 +55,12 @@ internal static class ToolNames
         : Resolve(name) is { } own ? [own]
         : [];
 
+    /// <summary>Whether it names tools of MCP servers, which are granted by rule only.</summary>
+    public static bool IsMcp(string tool) =>
+        tool == Mcp || tool.StartsWith(McpName.Prefix, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether the tool is granted by rule only: it reaches beyond the sandbox.</summary>
-    public static bool IsExternal(string tool) =>
-        tool is WebFetch or Mcp || tool.StartsWith("mcp__", StringComparison.Ordinal);
+    public static bool IsExternal(string tool) => tool == WebFetch || IsMcp(tool);
 
     /// <summary>Whether the tool only hands the runner an answer. It touches nothing, so no rule is about it and none can take it away.</summary>
     public static bool IsAnswer(string tool) => tool is ReportOutcome or StructuredOutput;
@@ -68,7 +71,7 @@ internal static class ToolNames
     /// <summary>Whether the tool's input names the one file that it is about.</summary>
     public static bool HasPath(string tool) => tool is ReadFile or WriteFile or EditFile;
 
-    /// <summary>The mode that grants the tool. Where a sandbox confines it, bash is no more than writing.</summary>
+    /// <summary>The mode that the tool needs. Where a sandbox confines it, bash is no more than writing; no mode stands in the way of what only a rule grants.</summary>
     public static PermissionMode Level(string tool) =>
-        tool is ReadFile or GlobSearch or GrepSearch ? PermissionMode.ReadOnly : PermissionMode.WorkspaceWrite;
+        tool is ReadFile or GlobSearch or GrepSearch or Mcp ? PermissionMode.ReadOnly : PermissionMode.WorkspaceWrite;
 }

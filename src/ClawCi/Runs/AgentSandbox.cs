@@ -99,6 +99,10 @@ internal sealed class AgentSandbox : IAsyncDisposable
         return new(answer.ExitCode, answer.Raw ?? [], [], answer.TimedOut, answer.Truncated, answer.Text);
     }
 
+    /// <summary>Waits until the container is up.</summary>
+    /// <exception cref="SandboxException">It cannot be started.</exception>
+    public Task UpAsync(CancellationToken cancellationToken) => _start.WaitAsync(cancellationToken);
+
     /// <summary>The container is gone afterwards.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using ClawCi.Auth;
 using ClawCi.Conversations;
 using ClawCi.Events;
+using ClawCi.Mcp;
 using ClawCi.Models;
 using ClawCi.Runs.Checks;
 using ClawCi.Runs.Planning;
@@ -58,6 +59,7 @@ internal static class Findings
             AuthException auth => new(Outcome.AuthFailed, Kebab(auth.Failure), auth.Message, auth.IsTransient),
             SandboxException sandbox => Of(sandbox),
             SetupFailedException setup => new(Outcome.SetupFailed, "setup-step", setup.Message),
+            McpServerLostException server => new(Outcome.SetupFailed, "mcp-server", server.Message),
             HookException hook => new(Outcome.SetupFailed, "session-hook", hook.Message),
             PatchException patch => new(Outcome.SandboxUnavailable, "patch", patch.Message),
             IOException io => new(

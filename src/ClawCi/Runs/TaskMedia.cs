@@ -1,5 +1,6 @@
 using ClawCi.Messages;
 using ClawCi.Sandboxes;
+using ClawCi.Tools;
 
 namespace ClawCi.Runs;
 
@@ -22,11 +23,26 @@ internal sealed class TaskMedia(OutputBlobs blobs)
     private int _bytes;
 
     /// <returns>What is shown, and the answer's text, with a word about what is not.</returns>
-    public (string Text, IReadOnlyList<MediaBlock> Shown) Of(SandboxAnswer answer)
+    public (string Text, IReadOnlyList<MediaBlock> Shown) Of(SandboxAnswer answer) =>
+        Of(answer.Text, answer.Media.Select(media => (media.Type, media.Bytes)));
+
+    /// <summary>The same of what an MCP server answered.</summary>
+    public ToolOutput Keep(ToolOutput output)
+    {
+        if (output.Media.Count == 0)
+            return output;
+        var decoded = output
+            .Media.Select(media => (media.MediaType, Bytes: new byte[media.Data.Length], media.Data))
+            .Where(media => Convert.TryFromBase64String(media.Data, media.Bytes, out _))
+            .Select(media => (media.MediaType, Convert.FromBase64String(media.Data)));
+        var (text, shown) = Of(output.Text, decoded);
+        return output with { Text = text, Media = shown };
+    }
+
+    private (string Text, IReadOnlyList<MediaBlock> Shown) Of(string text, IEnumerable<(string, byte[])> media)
     {
         List<MediaBlock> shown = [];
-        var text = answer.Text;
-        foreach (var (type, bytes) in answer.Media)
+        foreach (var (type, bytes) in media)
         {
             if (_count == Most || _bytes + bytes.Length > MostBytes)
             {

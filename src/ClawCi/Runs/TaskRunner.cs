@@ -129,8 +129,7 @@ internal sealed class TaskRunner(
         finally
         {
             events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id, _answers));
-            string?[] warnings = [.. plan.Warnings, SandboxMaker.Warning(task)];
-            foreach (var warning in warnings.OfType<string>())
+            foreach (var warning in plan.Warnings.Append(SandboxMaker.Warning(task)).OfType<string>())
                 events.On(new Warned(warning));
         }
     }
@@ -148,11 +147,7 @@ internal sealed class TaskRunner(
         var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time);
         _denials = dispatcher.Denials;
         var hooks = new TaskHooks(_hooks);
-        _hooks.Sandbox = new(
-            task.Sandbox.Workspace,
-            [.. TaskTools.SandboxTools.Select(tool => tool.Name)],
-            (hook, input, ct) => agent!.RunHookAsync(hook, input, ct)
-        );
+        _hooks.Sandbox = TaskTools.ForHooks(task, () => agent!);
         var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, seen, services.Time);
         var conversation = TaskConversation.Of(
             task,
@@ -177,9 +172,13 @@ internal sealed class TaskRunner(
             _changes = null;
             ConversationEnd end;
             await using (agent = new AgentSandbox(sandbox, tools, media, events, clock.Token))
+            await using (var mcp = TaskServers.Start(task.McpServers, sandbox, agent, tools, media, services, events))
                 end = await agent.WhileUpAsync(
                     async ct =>
-                        await hooks.ConverseAsync(conversation, round == 1 ? await hooks.BeginAsync(say, ct) : say, ct),
+                    {
+                        say = await mcp.ReadyAsync(round == 1 ? await hooks.BeginAsync(say, ct) : say, ct);
+                        return await hooks.ConverseAsync(conversation, say, ct);
+                    },
                     clock.Token
                 );
             if (end is ConversationEnd.LimitHit limit)

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ClawCi.Hooks;
 using ClawCi.Messages;
+using ClawCi.Runs.Planning;
 using ClawCi.Tools;
 
 namespace ClawCi.Runs;
@@ -16,6 +18,15 @@ internal static class TaskTools
     /// <param name="run">Runs a call in the sandbox that is up.</param>
     public static IReadOnlyList<Tool> For(Func<ToolCall, CancellationToken, Task<ToolOutput>> run) =>
         [.. SandboxTools.Select(definition => new Tool(definition, run))];
+
+    /// <summary>Where hooks of the sandbox run, and whose input they may change.</summary>
+    /// <param name="agent">The one that is up.</param>
+    public static HookSandbox ForHooks(PlannedTask task, Func<AgentSandbox> agent) =>
+        new(
+            task.Sandbox.Workspace,
+            [.. SandboxTools.Select(tool => tool.Name)],
+            (hook, input, ct) => agent().RunHookAsync(hook, input, ct)
+        );
 
     private static IReadOnlyList<ToolDefinition> Read()
     {

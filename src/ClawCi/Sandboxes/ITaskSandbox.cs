@@ -28,6 +28,10 @@ internal interface ITaskSandbox : IAsyncDisposable
     /// <summary>A later round sees what the earlier ones wrote. One at a time, and after setup.</summary>
     Task<Sandbox> StartAgentAsync(CancellationToken ct);
 
+    /// <summary>A program of the task file's: beside the agent, whose sandbox must be up, or in a container of its own.</summary>
+    /// <exception cref="SandboxException">The container is not to be had, or gone.</exception>
+    Task<SandboxedProgram> StartProgramAsync(ProgramSpec program, CancellationToken ct);
+
     /// <summary>On a fresh base into which the changes are replayed before anything else happens there.</summary>
     Task<Sandbox> StartChecksAsync(ChangeSet changes, CancellationToken ct);
 

@@ -104,6 +104,30 @@ internal sealed class TaskSandbox : ITaskSandbox
         return _writer = await StartAsync(TaskLayers.Agent, changes: null, _spec.Network, "agent", ct);
     }
 
+    /// <summary>A program of the task file's: beside the agent, or in a container of its own above the base of the workspace.</summary>
+    public async Task<SandboxedProgram> StartProgramAsync(ProgramSpec program, CancellationToken ct)
+    {
+        var foundation = await _laying.WaitAsync(ct);
+        var beside = program.Alone is null ? _writer! : await StartAsync(layer: null, null, program.Alone, "mcp", ct);
+        try
+        {
+            return await SandboxedProgram.StartAsync(
+                _engine,
+                beside.ContainerId,
+                foundation.ToolServerPath,
+                _spec.Workspace,
+                program,
+                program.Alone is null ? null : beside,
+                ct
+            );
+        }
+        catch when (program.Alone is not null)
+        {
+            await beside.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>A fresh layer into which the changes are replayed before anything else happens in it.</summary>
     public async Task<Sandbox> StartChecksAsync(ChangeSet changes, CancellationToken ct)
     {
@@ -163,8 +187,9 @@ internal sealed class TaskSandbox : ITaskSandbox
         await foundation.Sweep;
     }
 
+    /// <param name="layer">Null sees the base, and writes nothing.</param>
     private async Task<Sandbox> StartAsync(
-        string layer,
+        string? layer,
         ChangeSet? changes,
         NetworkAccess network,
         string purpose,
@@ -183,7 +208,9 @@ internal sealed class TaskSandbox : ITaskSandbox
             _user,
             foundation.ToolServerPath,
             ToolServerVolume.NameOf(_toolServer),
-            foundation.Layers.Workspace(_spec.Workspace, layer, foundation.Labels),
+            layer is null
+                ? foundation.Layers.Base(_spec.Workspace, foundation.Labels)
+                : foundation.Layers.Workspace(_spec.Workspace, layer, foundation.Labels),
             _ground.Checkout.HiddenDirectory,
             Replay: changes is not null,
             foundation.Labels

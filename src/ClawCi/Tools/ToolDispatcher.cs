@@ -73,7 +73,7 @@ internal sealed class ToolDispatcher(
         {
             Input = before.Input ?? call.Input,
         };
-        if (Permits(call) is { } denial)
+        if (Permits(call, tool.Mcp) is { } denial)
             return Error(denial);
         var output = await tool.RunAsync(call, cancellationToken);
         var after = await HooksAsync(HookEvent.PostToolUse, call, output, cancellationToken);
@@ -99,9 +99,9 @@ internal sealed class ToolDispatcher(
     }
 
     /// <returns>What the model is told when the call is denied; else null.</returns>
-    private string? Permits(ToolCall call)
+    private string? Permits(ToolCall call, McpName? mcp)
     {
-        var decision = policy.Decide(call.Name, call.Input);
+        var decision = policy.Decide(call.Name, call.Input, mcp);
         events.On(
             new PolicyDecided(
                 call.Id,

@@ -3,26 +3,40 @@ using ClawCi.Permissions;
 
 namespace ClawCi.Tools;
 
-/// <summary>The tools of a task.</summary>
+/// <summary>The tools of a task: those of its sandbox, and those of others, which may change on the way.</summary>
 internal sealed class ToolSet(IReadOnlyList<Tool> tools, PermissionPolicy policy)
 {
+    private IReadOnlyList<ToolDefinition> _own =
+    [
+        .. tools.Select(tool => tool.Definition).Where(definition => !policy.Hides(definition.Name)),
+    ];
+
+    private IReadOnlyList<Tool> _others = [];
+
     /// <summary>What the model is shown: a tool that is denied outright is not among them.</summary>
-    public IReadOnlyList<ToolDefinition> Definitions { get; private set; } =
-    [.. tools.Select(tool => tool.Definition).Where(definition => !policy.Hides(definition.Name))];
+    public IReadOnlyList<ToolDefinition> Definitions => [.. _own, .. _others.Select(tool => tool.Definition)];
 
     public IEnumerable<string> Names => Definitions.Select(definition => definition.Name);
 
-    /// <summary>From now on the model is shown nothing else of the sandbox's, because nothing else is there.</summary>
+    /// <summary>From now on the model is shown no other tool of the sandbox, because no other is there.</summary>
     /// <returns>What it is shown no longer.</returns>
     public IReadOnlyList<string> Keep(IReadOnlyList<string> there)
     {
-        string[] gone = [.. Names.Except(there).Where(name => !ToolNames.IsAnswer(name))];
+        string[] gone =
+        [
+            .. _own.Select(definition => definition.Name).Except(there).Where(name => !ToolNames.IsAnswer(name)),
+        ];
         if (gone.Length > 0)
-            Definitions = [.. Definitions.Where(definition => !gone.Contains(definition.Name))];
+            _own = [.. _own.Where(definition => !gone.Contains(definition.Name))];
         return gone;
     }
 
+    /// <summary>Of MCP servers, in the place of those that were added before. What no rule grants is not shown, and not there. From any thread.</summary>
+    public void Add(IReadOnlyList<Tool> others) => _others = [.. others.Where(tool => !policy.Hides(tool.Mcp!))];
+
     /// <summary>By name, whatever its case; null when there is none, shown or hidden.</summary>
     public Tool? Find(string name) =>
-        tools.FirstOrDefault(tool => string.Equals(tool.Definition.Name, name, StringComparison.OrdinalIgnoreCase));
+        tools
+            .Concat(_others)
+            .FirstOrDefault(tool => string.Equals(tool.Definition.Name, name, StringComparison.OrdinalIgnoreCase));
 }

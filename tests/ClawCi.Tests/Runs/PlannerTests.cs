@@ -206,7 +206,7 @@ public sealed class PlannerTests : IDisposable
                             PermissionMode = "readonly",
                             Sandbox = "dockre",
                             AutoCompactTokens = "200k",
-                            McpTimeout = "3s",
+                            McpTimeout = "soon",
                         },
                     }
             )

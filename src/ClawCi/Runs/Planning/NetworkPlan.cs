@@ -41,25 +41,32 @@ internal sealed class NetworkPlan(TaskSource task, IReadOnlyList<Policy> policie
             ),
         ];
 
+    /// <summary>What is asked for, of what each policy that speaks of the network lets a task have.</summary>
+    public static NetworkAccess Under(IReadOnlyList<Policy> policies, IReadOnlyList<HostRule> asked)
+    {
+        Policy[] ceilings = [.. policies.Where(policy => policy.Document.Value.Network is not null)];
+        return Narrowed(ceilings, new NetworkAccess(asked, Private(ceilings)));
+    }
+
     private NetworkAccess Note(string key, NetworkSetting? asked, string source)
     {
-        var access = Narrowed(new NetworkAccess(NetworkReader.Rules(asked?.Allow ?? []), Private()));
+        var access = Under(_ceilings, NetworkReader.Rules(asked?.Allow ?? []));
         if (asked is { Allow.Count: > 0 })
             source = string.Join(", ", [source, .. _ceilings.Select(policy => policy.Document.SourceOf("network"))]);
         origins.Add(key, access.ToString(), source);
         return access;
     }
 
-    private NetworkAccess Narrowed(NetworkAccess asked)
+    private static NetworkAccess Narrowed(IReadOnlyList<Policy> ceilings, NetworkAccess asked)
     {
-        var access = _ceilings.Aggregate(asked, (narrowed, policy) => narrowed.And(Ceiling(policy)));
+        var access = ceilings.Aggregate(asked, (narrowed, policy) => narrowed.And(Ceiling(policy)));
         return access.IsNone ? NetworkAccess.None : access;
     }
 
     /// <summary>Every policy that speaks of the network must name it.</summary>
-    private HostRule[] Private()
+    private static HostRule[] Private(IReadOnlyList<Policy> ceilings)
     {
-        var named = _ceilings.Select(policy => NetworkReader.Rules(policy.Document.Value.Network!.Private)).ToList();
+        var named = ceilings.Select(policy => NetworkReader.Rules(policy.Document.Value.Network!.Private)).ToList();
         return
         [
             .. named

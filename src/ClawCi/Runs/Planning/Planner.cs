@@ -46,13 +46,28 @@ internal static class Planner
             if (source is not null)
                 hooks.AddRange(HookPlanner.Of(source.Document, source.Document.Value.Hooks));
         }
+        McpServerSource[] servers =
+        [
+            .. found is not null && request.TrustWorkspace
+                ? McpServerSource.Of(found.Document, found.Document.Value.McpServers)
+                : [],
+            .. settings is null ? [] : McpServerSource.Of(settings.Document, settings.Document.Value.McpServers),
+        ];
         Policy?[] ceilings =
         [
             .. policies,
             settings?.Narrowing(limits: false, allow: true),
             found?.Narrowing(limits: true, allow: false),
         ];
-        var planner = new TaskPlanner(request, [.. ceilings.OfType<Policy>()], settings, hooks, catalog!, runId);
+        var planner = new TaskPlanner(
+            request,
+            [.. ceilings.OfType<Policy>()],
+            settings,
+            hooks,
+            servers,
+            catalog!,
+            runId
+        );
         var tasks = sources.Select((source, i) => Try(() => planner.Plan(source!, ids[i]), errors)).ToList();
         ThrowIfAny(errors);
         return new RunPlan(

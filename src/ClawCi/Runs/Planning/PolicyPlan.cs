@@ -11,7 +11,11 @@ internal sealed class PolicyPlan(TaskSource task, IReadOnlyList<Policy> policies
     public PermissionPolicy Resolve(string? environmentMode, string workspace, bool isConfined = true)
     {
         var mode = Mode(environmentMode);
-        PolicyLayer[] layers = [.. policies.Select(policy => policy.Layer), TaskRules.Of(task.Document)];
+        PolicyLayer[] layers =
+        [
+            .. policies.Select(policy => policy.Layer.Granting(policy.MayGrant)),
+            TaskRules.Of(task.Document),
+        ];
         string[] required =
         [
             .. (task.File.Permissions?.RequiredTools ?? []).Select(name => ToolNames.Resolve(name)!).Distinct(),

@@ -29,8 +29,8 @@ internal static class RequestCheck
                 Control.AutoCompactTokens,
                 $"{SourceNode.Quote(tokens)} is no whole number from {CompactionSection.Least} to {CompactionSection.Most}"
             );
-        if (Control.Given(environment.McpTimeout) is not null)
-            yield return Error(Control.McpTimeout, "MCP servers are not supported yet: unset the variable");
+        if (Control.Given(environment.McpTimeout) is { } timeout && Duration.Parse(timeout) is null)
+            yield return Error(Control.McpTimeout, $"{SourceNode.Quote(timeout)} is not {Duration.Expected}");
         foreach (
             var (name, value) in new[]
             {

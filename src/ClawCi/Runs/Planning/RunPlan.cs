@@ -1,5 +1,6 @@
 using ClawCi.Events;
 using ClawCi.Hooks;
+using ClawCi.Mcp;
 using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs.Gates;
@@ -68,6 +69,8 @@ internal sealed record PlannedTask(
 
     /// <summary>In the order in which they run.</summary>
     public IReadOnlyList<Hook> Hooks { get; init; } = [];
+
+    public IReadOnlyList<McpServerSpec> McpServers { get; init; } = [];
 
     /// <summary>Models to go on with, in this order, when the one before stays unavailable.</summary>
     public IReadOnlyList<ModelChoice> FallbackModels { get; init; } = [];

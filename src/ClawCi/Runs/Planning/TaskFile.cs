@@ -5,7 +5,7 @@ using ClawCi.Models;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
-[NotSupportedYet("inputs", "strategy", "targets", "mcp-servers", "skills", "subagents", "retry")]
+[NotSupportedYet("inputs", "strategy", "targets", "skills", "subagents", "retry")]
 [ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
@@ -69,6 +69,10 @@ internal sealed record TaskFile
 
     [Description("When the patch is applied to the workspace. Default on-success.")]
     public ApplyMode? Apply { get; init; }
+
+    [Description("MCP servers whose tools the model may use, where a policy grants them.")]
+    [Keys(TextFormat.Server)]
+    public IReadOnlyDictionary<string, McpServerSection>? McpServers { get; init; }
 
     [Description("Files of the workspace that the model is shown if they exist. Default AGENTS.md and CLAUDE.md.")]
     [Text(TextFormat.WorkspacePath)]

@@ -25,6 +25,7 @@ internal static class TaskFileReader
                 response = Response(root["response"]?.Value as SourceMapping, file.Name, read, errors);
                 CheckTemplates(root["description"]?.Value, errors);
                 CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
+                McpServerCheck.Check(root["mcp-servers"]?.Value, errors);
                 CheckSandbox(root["sandbox"]?.Value as SourceMapping, errors);
                 CheckVerify(root["verify"]?.Value as SourceMapping, errors);
             }
@@ -112,7 +113,7 @@ internal static class TaskFileReader
             var spelling = RuleSpelling.Parse(item.Text, out var problem);
             if (spelling is null)
                 errors.Add(item.Place, problem!);
-            else if (key == "allow" && spelling.Tools.Any(ToolNames.IsExternal))
+            else if (key == "allow" && spelling.Tools.Contains(ToolNames.WebFetch))
                 errors.Add(item.Place, $"allowing {SourceNode.Quote(item.Text)} is not supported yet");
         }
         foreach (var item in Scalars(permissions?["required-tools"]?.Value))

@@ -16,6 +16,7 @@ internal sealed class TaskPlanner(
     IReadOnlyList<Policy> policies,
     SettingsSource? settings,
     IReadOnlyList<Hook> hooks,
+    IReadOnlyList<McpServerSource> servers,
     ModelCatalog catalog,
     string runId
 )
@@ -45,6 +46,12 @@ internal sealed class TaskPlanner(
         sandbox = sandbox with { Mounts = new MountPlan(task, request, policies, origins).Resolve(sandbox) };
         if (file.Response is { } response)
             origins.Add("response.json-schema", response.JsonSchema, document.SourceOf("response", "json-schema"));
+        var policy = new PolicyPlan(task, policies, origins).Resolve(
+            request.Environment.PermissionMode,
+            sandbox.Workspace,
+            isConfined: kind == SandboxKind.Docker
+        );
+        var mcp = new McpPlanner(request, task, policies, servers, origins).Resolve(policy, sandbox);
         var plan = new PlannedTask(
             id,
             file.Name,
@@ -54,11 +61,7 @@ internal sealed class TaskPlanner(
             Path.GetFullPath(request.Workspace),
             sandbox,
             network.Setup(sandbox.Network),
-            new PolicyPlan(task, policies, origins).Resolve(
-                request.Environment.PermissionMode,
-                sandbox.Workspace,
-                isConfined: kind == SandboxKind.Docker
-            ),
+            policy,
             limits,
             new GatesPlanner(task, policies, origins).Resolve(),
             Verify(file.Verify, document, origins),
@@ -72,6 +75,7 @@ internal sealed class TaskPlanner(
         )
         {
             FallbackModels = fallbacks,
+            McpServers = mcp,
             Effort = effort,
             CompactAtTokens = compactAt,
             Response = task.Response,

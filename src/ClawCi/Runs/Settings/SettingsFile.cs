@@ -35,6 +35,10 @@ internal sealed record SettingsFile
     [Description("What patches must keep to besides.")]
     public GatesSection? Gates { get; init; }
 
+    [Description("MCP servers of every task.")]
+    [Keys(TextFormat.Server)]
+    public IReadOnlyDictionary<string, McpServerSection>? McpServers { get; init; }
+
     [Description("Commands of the host that are asked or told at certain moments.")]
     public IReadOnlyList<HookSection>? Hooks { get; init; }
 }
@@ -63,6 +67,7 @@ internal sealed record SettingsPermissions
         typeof(KebabCaseEnumConverter<ExecutableFiles>),
         typeof(KebabCaseEnumConverter<HookEvent>),
         typeof(KebabCaseEnumConverter<HookPlace>),
+        typeof(KebabCaseEnumConverter<McpPlace>),
         typeof(KebabCaseEnumConverter<PermissionMode>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),
     ]

@@ -1,5 +1,6 @@
 using ClawCi.Configuration;
 using ClawCi.Permissions;
+using ClawCi.Runs.Planning;
 
 namespace ClawCi.Runs.Settings;
 
@@ -8,7 +9,7 @@ internal sealed record SettingsSource(SourceDocument<SettingsFile> Document)
 {
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>
     public static SettingsSource Read(SourceFile file) =>
-        new(StrictReader.Read(file, SettingsFileJson.Default.SettingsFile, CheckRules));
+        new(StrictReader.Read(file, SettingsFileJson.Default.SettingsFile, CheckContent));
 
     /// <summary>What the settings forbid, which holds beside every policy and grants nothing.</summary>
     /// <param name="limits">Whether the limits are ceilings too.</param>
@@ -44,8 +45,9 @@ internal sealed record SettingsSource(SourceDocument<SettingsFile> Document)
                     )
         );
 
-    private static void CheckRules(SourceMapping root, SourceErrors errors)
+    private static void CheckContent(SourceMapping root, SourceErrors errors)
     {
+        McpServerCheck.Check(root["mcp-servers"]?.Value, errors);
         HookReader.Check(root["hooks"]?.Value, errors);
         foreach (var key in new[] { "deny", "allow" })
         foreach (
@@ -57,7 +59,7 @@ internal sealed record SettingsSource(SourceDocument<SettingsFile> Document)
             var spelling = RuleSpelling.Parse(item.Text, out var problem);
             if (spelling is null)
                 errors.Add(item.Place, problem!);
-            else if (key == "allow" && spelling.Tools.Any(ToolNames.IsExternal))
+            else if (key == "allow" && spelling.Tools.Contains(ToolNames.WebFetch))
                 errors.Add(item.Place, $"allowing {SourceNode.Quote(item.Text)} is not supported yet");
         }
     }

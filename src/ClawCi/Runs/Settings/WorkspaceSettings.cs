@@ -43,11 +43,17 @@ internal static class WorkspaceSettings
             file.Compaction is null ? null : "compaction",
             file.Permissions?.Allow is null ? null : "permissions.allow",
             file.Hooks is null || hooksCount ? null : "hooks",
+            file.McpServers is null || hooksCount ? null : "mcp-servers",
         ];
         return keys.OfType<string>()
             .Select(key =>
                 $"{Name}: `{key}` is ignored: the workspace may forbid and may not decide."
-                + (key == "hooks" ? " --trust-workspace lets its hooks run on this machine." : "")
+                + key switch
+                {
+                    "hooks" => " --trust-workspace lets its hooks run on this machine.",
+                    "mcp-servers" => " --trust-workspace lets its MCP servers be used.",
+                    _ => "",
+                }
             );
     }
 }

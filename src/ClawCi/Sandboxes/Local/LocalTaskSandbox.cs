@@ -97,6 +97,10 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
         return await StartWriterAsync(ct);
     }
 
+    /// <summary>Planning refuses it: what runs there would be the host's.</summary>
+    public Task<SandboxedProgram> StartProgramAsync(ProgramSpec program, CancellationToken ct) =>
+        throw new NotSupportedException("Without a sandbox no program can run in one.");
+
     public async Task<Sandbox> StartChecksAsync(ChangeSet changes, CancellationToken ct)
     {
         var user = LocalUser.Choose();
