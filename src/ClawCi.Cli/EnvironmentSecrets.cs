@@ -42,6 +42,9 @@ internal static class EnvironmentSecrets
         "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
     ];
 
+    /// <summary>An address in which there may be a password.</summary>
+    private static readonly string[] Proxies = ["HTTP_PROXY", "HTTPS_PROXY"];
+
     /// <returns>The names of variables that are set and cannot be masked.</returns>
     public static IReadOnlyList<string> Register(SecretMasker masker, CliEnvironment environment)
     {
@@ -50,6 +53,7 @@ internal static class EnvironmentSecrets
         [
             .. Add(CredentialVariables.Providers, "credential", masker, environment),
             .. Add(Platform, "platform-token", masker, environment),
+            .. environment.Named(Proxies).Where(proxy => !AddPassword(proxy.Value, masker)).Select(proxy => proxy.Name),
         ];
     }
 
@@ -65,6 +69,12 @@ internal static class EnvironmentSecrets
                 );
         }
     }
+
+    /// <returns>False when there is one that cannot be masked.</returns>
+    private static bool AddPassword(string proxy, SecretMasker masker) =>
+        !Uri.TryCreate(proxy, UriKind.Absolute, out var address)
+        || address.UserInfo.Split(':', 2) is not [_, { Length: > 0 } password]
+        || masker.Add(password, "credential") & masker.Add(Uri.UnescapeDataString(password), "credential");
 
     private static IEnumerable<string> Add(
         IReadOnlyList<string> names,

@@ -68,7 +68,7 @@ internal sealed class ModelCaller(
                 (long)duration.TotalMilliseconds
             )
         );
-        events.On(new UsageAdded(reply.Model, reply.Usage, cost, ledger.Usage, ledger.CostUsd));
+        events.On(new UsageAdded(models[_current].Name, reply.Usage, cost, ledger.Usage, ledger.CostUsd));
         return (reply, null);
     }
 
@@ -86,7 +86,7 @@ internal sealed class ModelCaller(
     {
         var (answer, _) = await SendAsync(session, messages, tools, ledger, false, cancellationToken);
         if (answer is { Reply: { } reply })
-            events.On(new UsageAdded(reply.Model, reply.Usage, answer.CostUsd, ledger.Usage, ledger.CostUsd));
+            events.On(new UsageAdded(models[_current].Name, reply.Usage, answer.CostUsd, ledger.Usage, ledger.CostUsd));
         return answer;
     }
 

@@ -6,7 +6,7 @@ internal static class BuiltInModels
     /// <summary>The day the table was last compared with platform.claude.com/docs/en/about-claude/pricing.</summary>
     private static readonly DateOnly AnthropicAsOf = new(2026, 11, 10);
 
-    /// <summary>The day from which the figures below are, of developers.openai.com/api/docs/pricing.</summary>
+    /// <summary>The day from which the older figures below are, of developers.openai.com/api/docs/pricing.</summary>
     private static readonly DateOnly OpenAiAsOf = new(2026, 5, 4);
 
     private static readonly TokenRates Fable5 = new(10m, 50m, 12.50m, 1.00m);
@@ -56,16 +56,20 @@ internal static class BuiltInModels
 
     private static readonly (string Name, ModelFacts Facts)[] OpenAi =
     [
-        (
-            "gpt-5.4",
-            new(
-                1_050_000,
-                128_000,
-                new(Gpt(2.50m, 0.25m, 15m), Gpt(5m, 0.50m, 22.50m), 272_000, OpenAiAsOf),
-                Thinking.Adaptive
-            )
-        ),
+        // Of developers.openai.com/api/docs/models; the older families' of the days on which their prices last changed.
+        ("gpt-6.2-astra", LongReasoning(1_050_000, new(8m, 40m, 10m, 0.40m), new(2026, 11, 18))),
+        ("gpt-6.2-sol", LongReasoning(1_050_000, new(2m, 10m, 2.50m, 0.10m), new(2026, 11, 18))),
+        ("gpt-6.1-sol", LongReasoning(1_050_000, new(2m, 10m, 2.50m, 0.10m), new(2026, 10, 13))),
+        ("gpt-6-astra", LongReasoning(1_050_000, new(10m, 50m, 12.50m, 1m), new(2026, 9, 24))),
+        ("gpt-6-sol", LongReasoning(1_050_000, new(2m, 10m, 2.50m, 0.20m), new(2026, 9, 24))),
+        ("gpt-6-luna", LongReasoning(1_050_000, new(0.10m, 0.50m, 0.125m, 0.01m), new(2026, 9, 24))),
+        ("gpt-5.6-sol", LongReasoning(1_050_000, new(4m, 20m, 5m, 0.40m), new(2026, 9, 22))),
+        ("gpt-5.6-terra", LongReasoning(1_050_000, new(2m, 12m, 2.50m, 0.20m), new(2026, 8, 1))),
+        ("gpt-5.6-luna", LongReasoning(1_050_000, new(0.20m, 1.20m, 0.25m, 0.02m), new(2026, 8, 1))),
+        ("gpt-5.5", LongReasoning(1_000_000, Gpt(5m, 0.50m, 30m), new(2026, 6, 4))),
+        ("gpt-5.4", LongReasoning(1_050_000, Gpt(2.50m, 0.25m, 15m), OpenAiAsOf)),
         ("gpt-5.4-mini", Reasoning(400_000, 128_000, Gpt(0.75m, 0.075m, 4.50m))),
+        ("gpt-5.4-nano", Reasoning(400_000, 128_000, Gpt(0.20m, 0.02m, 1.25m))),
         ("gpt-5.3-codex", Reasoning(400_000, 128_000, Gpt(1.75m, 0.175m, 14m))),
         ("gpt-5.2-codex", Reasoning(400_000, 128_000, Gpt(1.75m, 0.175m, 14m))),
         ("gpt-5.2", Reasoning(400_000, 128_000, Gpt(1.75m, 0.175m, 14m))),
@@ -128,9 +132,16 @@ internal static class BuiltInModels
     private static ModelFacts Reasoning(int contextWindow, int maxOutputTokens, TokenRates rates) =>
         new(contextWindow, maxOutputTokens, new ModelPrice(rates, AsOf: OpenAiAsOf), Thinking.Adaptive);
 
+    /// <summary>A prompt of more than 272 000 tokens costs twice as much, and its reply half as much again.</summary>
+    private static ModelFacts LongReasoning(int contextWindow, TokenRates rates, DateOnly asOf)
+    {
+        var dear = new TokenRates(2 * rates.Input, 1.5m * rates.Output, 2 * rates.CacheWrite, 2 * rates.CacheRead);
+        return new(contextWindow, 128_000, new ModelPrice(rates, dear, 272_000, asOf), Thinking.Adaptive);
+    }
+
     private static ModelFacts Plain(int contextWindow, int maxOutputTokens, TokenRates rates) =>
         new(contextWindow, maxOutputTokens, new ModelPrice(rates, AsOf: OpenAiAsOf));
 
-    /// <summary>Writing to the cache costs nothing besides.</summary>
+    /// <summary>Writing to the cache costs nothing besides, as it was before GPT-5.6.</summary>
     private static TokenRates Gpt(decimal input, decimal cached, decimal output) => new(input, output, input, cached);
 }

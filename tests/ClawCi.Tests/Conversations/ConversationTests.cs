@@ -239,6 +239,7 @@ public sealed class ConversationTests
         Assert.IsType<ConversationEnd.Completed>(end);
         var usage = _events.Events.OfType<UsageAdded>().ToList();
         Assert.Equal([true, null], usage.Select(added => added.Estimated));
+        Assert.Equal("anthropic/claude-sonnet-4-5", Assert.Single(usage.Select(added => added.Model).Distinct()));
         Assert.Equal(new Usage(12, 100, 340, 5600), usage[0].Usage);
         Assert.Equal(new Usage(24, 178, 680, 11200), usage[1].TotalUsage);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using ClawCi.Auth;
 using ClawCi.Models;
 using ClawCi.Models.Anthropic;
@@ -196,10 +197,10 @@ public sealed class AnthropicClientTests
     [Fact]
     public async Task Nobody_listening_is_a_lost_connection()
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var url = new Uri($"http://{listener.LocalEndpoint}");
-        listener.Stop();
+        // Bound and not listening: nobody else can get the port meanwhile.
+        using var port = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)port.LocalEndPoint!).Port}");
         using var client = new ModelClient(
             Samples.Api,
             new ModelEndpoint(url, new ApiKey("k"), null, Samples.Patient),
@@ -284,5 +285,29 @@ public sealed class AnthropicClientTests
         using var client = new ModelClient(Samples.Api, endpoint, TimeProvider.System);
         Assert.Equal("through the proxy", (await client.SendAsync(Samples.Request(), Ct)).Message.Text);
         Assert.Equal("http://model.invalid/v1/messages", Assert.Single(proxy.Requests).Path);
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task A_proxy_that_asks_gets_user_and_password_and_no_message_has_them(string scheme)
+    {
+        const string Ask = "proxy-authenticate: Basic realm=\"p\"\r\n";
+        await using var proxy = new ChaosServer(
+            ChaosAnswers.Respond(407, "", headers: Ask),
+            scheme is "http" ? ChaosAnswers.Stream(Text("through the proxy")) : ChaosAnswers.Respond(403, "")
+        );
+        var named = new UriBuilder(proxy.Url) { UserName = "ci", Password = "p%40ss-canary" }.Uri;
+        var endpoint = new ModelEndpoint(new Uri($"{scheme}://model.invalid"), new ApiKey("k"), named, Samples.Patient);
+        using var client = new ModelClient(Samples.Api, endpoint, TimeProvider.System);
+        var end = await Record.ExceptionAsync(() => client.SendAsync(Samples.Request(), Ct));
+        Assert.Equal(2, proxy.Requests.Count);
+        Assert.Equal(
+            $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("ci:p@ss-canary"))}",
+            proxy.Requests[1].Headers["proxy-authorization"]
+        );
+        Assert.Equal(scheme is "http", end is null);
+        for (; end is not null; end = end.InnerException)
+            Assert.DoesNotContain("canary", end.Message, StringComparison.Ordinal);
     }
 }

@@ -35,6 +35,23 @@ public sealed class ModelCatalogTests
             Find("unheard-of")
         );
 
+    [Theory]
+    [InlineData("gpt-6.2-sol", 0.10, 2.50, 15)]
+    [InlineData("gpt-5.6-luna-2026-07-30", 0.02, 0.25, 1.80)]
+    [InlineData("gpt-5.5", 0.50, 5, 45)]
+    public void OpenAIs_newer_models_charge_for_writing_to_the_cache_and_more_for_long_prompts(
+        string name,
+        double read,
+        double write,
+        double longOutput
+    )
+    {
+        var price = BuiltInModels.Find(ModelApi.Responses, name).Price!;
+        Assert.Equal(((decimal)read, (decimal)write), (price.Rates.CacheRead, price.Rates.CacheWrite));
+        Assert.Equal((272_000, (decimal)longOutput), (price.LongPromptTokens, price.LongPrompt!.Output));
+        Assert.True(price.AsOf > new DateOnly(2026, 5, 1));
+    }
+
     [Fact]
     public void Cost_adds_up_what_each_kind_of_token_costs()
     {

@@ -112,6 +112,48 @@ public sealed class OpenAiStreamTests
     }
 
     [Fact]
+    public async Task Reasoning_details_are_put_together_and_go_back_with_their_message()
+    {
+        string[] deltas =
+        [
+            """{"type":"reasoning.text","index":0,"text":"Let me ","format":"anthropic-claude-v1"}""",
+            """{"type":"reasoning.text","index":0,"text":"see","signature":null}""",
+            """{"type":"reasoning.text","index":0,"signature":"sig=="}""",
+            """{"type":"reasoning.encrypted","index":1,"id":"rs_1","data":"gAAA"}""",
+        ];
+        var reply = await ChatAsync(
+            string.Concat(deltas.Select(delta => ChatEvents.Delta($$"""{"reasoning_details":[{{delta}}]}""")))
+                + ChatEvents.Content("ok")
+                + ChatEvents.End()
+        );
+        const string Whole =
+            """"reasoning_details":[{"type":"reasoning.text","index":0,"format":"anthropic-claude-v1","text":"Let me see","signature":"sig=="},{"type":"reasoning.encrypted","index":1,"id":"rs_1","data":"gAAA"}]"""";
+        var request = Samples.Request() with { Messages = [Message.User("Go."), reply.Message, Message.User("On.")] };
+        Assert.Contains(Whole, await BodyAsync(request), StringComparison.Ordinal);
+        Assert.DoesNotContain("sig==", await BodyAsync(request with { Foreign = 2 }), StringComparison.Ordinal);
+
+        static Task<string> BodyAsync(ModelRequest request) =>
+            new ClawCi.Models.OpenAi.ChatRequestWriter("m", Thinking.None, MediaSupport.None, isOpenAis: false)
+                .Write(request)
+                .ReadAsStringAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Tokens_written_to_the_cache_are_told_from_others()
+    {
+        const string Counts = "\"cached_tokens\":5600";
+        var chat = await ChatAsync(
+            ChatEvents.Content("ok") + ChatEvents.End().Replace(Counts, Counts + ",\"cache_write_tokens\":10")
+        );
+        var responses = await ResponsesAsync(
+            ResponsesEvents.Message(0, "ok")
+                + ResponsesEvents.End().Replace(Counts, Counts + ",\"cache_write_tokens\":10")
+        );
+        Assert.Equal(new Usage(2, 78, 10, 5600), chat.Usage);
+        Assert.Equal(chat.Usage, responses.Usage);
+    }
+
+    [Fact]
     public async Task A_stream_without_its_last_word_is_an_interruption_though_it_gave_a_reason_to_stop()
     {
         var events = ChatEvents.Content("ok") + ChatEvents.End();

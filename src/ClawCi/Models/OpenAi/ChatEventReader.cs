@@ -14,6 +14,7 @@ internal sealed class ChatEventReader(string where) : IReplyReader
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _thinking = new();
     private readonly ChatToolCalls _calls = new();
+    private readonly ReasoningDetails _details = new();
     private Usage _usage = new();
     private string? _model;
     private string? _id;
@@ -53,6 +54,8 @@ internal sealed class ChatEventReader(string where) : IReplyReader
         var content = new List<ContentBlock>();
         if (_thinking.Length > 0)
             content.Add(new ThinkingBlock(_thinking.ToString(), ""));
+        if (_details.Build() is { } details)
+            content.Add(details);
         if (!string.IsNullOrWhiteSpace(_text.ToString()))
             content.Add(new TextBlock(_text.ToString()));
         content.AddRange(_calls.Build(_id ?? "call"));
@@ -82,6 +85,8 @@ internal sealed class ChatEventReader(string where) : IReplyReader
     {
         _text.Append(Text(delta, "content"));
         _thinking.Append(Text(delta, "reasoning_content") ?? Text(delta, "reasoning"));
+        if (delta.TryGetProperty("reasoning_details", out var details) && details.ValueKind == JsonValueKind.Array)
+            _details.Add(details);
         if (Text(delta, "refusal") is { } refusal)
         {
             _refused = true;
@@ -107,20 +112,12 @@ internal sealed class ChatEventReader(string where) : IReplyReader
             _ => _finish,
         };
 
-    /// <summary>Cached tokens are counted as prompt tokens too.</summary>
-    private static Usage UsageOf(JsonElement usage)
-    {
-        var cached = usage.TryGetProperty("prompt_tokens_details", out var details)
-            ? TokenCount.Read(details, "cached_tokens") ?? 0
-            : 0;
-        var prompt = TokenCount.Read(usage, "prompt_tokens") ?? 0;
-        return new Usage(
-            Math.Max(prompt - cached, 0),
+    private static Usage UsageOf(JsonElement usage) =>
+        OpenAiUsage.Of(
+            TokenCount.Read(usage, "prompt_tokens") ?? 0,
             TokenCount.Read(usage, "completion_tokens") ?? 0,
-            0,
-            Math.Min(cached, prompt)
+            usage.TryGetProperty("prompt_tokens_details", out var details) ? details : default
         );
-    }
 
     /// <summary>Null for what is not there, is null or is empty.</summary>
     private static string? Text(JsonElement element, string name) =>

@@ -79,10 +79,8 @@ internal sealed class ChatRequestWriter(string model, Thinking thinking, MediaSu
             writer.WriteString("content", WireJson.WellFormed(message.Text));
         else
             writer.WriteNull("content");
-        // Models that think between tool calls want to see what they thought.
-        var thought = string.Concat(message.Content.OfType<ThinkingBlock>().Select(block => block.Thinking));
-        if (thought.Length > 0 && !foreign)
-            writer.WriteString("reasoning_content", WireJson.WellFormed(thought));
+        if (!foreign)
+            WriteReasoning(writer, message);
         if (uses.Count > 0)
         {
             writer.WriteStartArray("tool_calls");
@@ -91,6 +89,21 @@ internal sealed class ChatRequestWriter(string model, Thinking thinking, MediaSu
             writer.WriteEndArray();
         }
         writer.WriteEndObject();
+    }
+
+    /// <summary>Models that think between tool calls want to see what they thought, as it came where that is signed.</summary>
+    private static void WriteReasoning(Utf8JsonWriter writer, Message message)
+    {
+        var thought = string.Concat(message.Content.OfType<ThinkingBlock>().Select(block => block.Thinking));
+        if (message.Content.Select(ReasoningDetails.In).FirstOrDefault(part => part is not null) is { } details)
+        {
+            writer.WritePropertyName("reasoning_details");
+            details.WriteTo(writer);
+        }
+        else if (thought.Length > 0)
+        {
+            writer.WriteString("reasoning_content", WireJson.WellFormed(thought));
+        }
     }
 
     private static void WriteToolCall(Utf8JsonWriter writer, ToolUseBlock use)

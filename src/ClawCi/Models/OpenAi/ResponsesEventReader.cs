@@ -162,22 +162,14 @@ internal sealed class ResponsesEventReader(string where) : IReplyReader
             null => message.ToolUses.Any() ? StopReasons.ToolUse : StopReasons.EndTurn,
         };
 
-    /// <summary>OpenAI counts cached tokens as input tokens too.</summary>
-    private static Usage UsageOf(JsonElement response)
-    {
-        if (!response.TryGetProperty("usage", out var usage) || usage.ValueKind != JsonValueKind.Object)
-            return new Usage();
-        var cached = usage.TryGetProperty("input_tokens_details", out var details)
-            ? TokenCount.Read(details, "cached_tokens") ?? 0
-            : 0;
-        var input = TokenCount.Read(usage, "input_tokens") ?? 0;
-        return new Usage(
-            Math.Max(input - cached, 0),
-            TokenCount.Read(usage, "output_tokens") ?? 0,
-            0,
-            Math.Min(cached, input)
-        );
-    }
+    private static Usage UsageOf(JsonElement response) =>
+        response.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object
+            ? OpenAiUsage.Of(
+                TokenCount.Read(usage, "input_tokens") ?? 0,
+                TokenCount.Read(usage, "output_tokens") ?? 0,
+                usage.TryGetProperty("input_tokens_details", out var details) ? details : default
+            )
+            : new Usage();
 
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -1,8 +1,10 @@
+using ClawCi.Models.Wire;
+
 namespace ClawCi.Models.Replay;
 
 /// <summary>A reply's body on its way to the client; tells what came of it once it has ended.</summary>
 /// <param name="end">The bytes, and whether the connection was lost before their end.</param>
-internal sealed class RecordedStream(Stream inner, Action<byte[], bool> end) : Stream
+internal sealed class RecordedStream(Stream inner, Action<byte[], bool> end) : BodyStream
 {
     private readonly MemoryStream _seen = new();
     private bool _ended;
@@ -41,24 +43,4 @@ internal sealed class RecordedStream(Stream inner, Action<byte[], bool> end) : S
             end(_seen.ToArray(), isCut);
         _ended = true;
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() { }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,3 +1,5 @@
+using ClawCi.Models.Wire;
+
 namespace ClawCi.Models.Scripted;
 
 /// <summary>How the body of a scripted reply ends.</summary>
@@ -13,7 +15,7 @@ internal enum BodyEnd
 }
 
 /// <summary>A body that comes in given chunks, one a read, and ends as it is told to.</summary>
-internal sealed class ScriptedBody(IEnumerable<byte[]> chunks, BodyEnd end, TimeProvider time) : Stream
+internal sealed class ScriptedBody(IEnumerable<byte[]> chunks, BodyEnd end, TimeProvider time) : BodyStream
 {
     /// <summary>Longer than anybody waits.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromDays(1);
@@ -46,24 +48,4 @@ internal sealed class ScriptedBody(IEnumerable<byte[]> chunks, BodyEnd end, Time
             _chunks.Dispose();
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() { }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -45,10 +45,15 @@ internal sealed class ModelClient : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = endpoint.Proxy is not null,
-            Proxy = endpoint.Proxy is { } proxy ? new WebProxy(proxy) { Credentials = UserOf(proxy) } : null,
+            Proxy = endpoint.Proxy is { } proxy
+                ? new WebProxy(WithoutUser(proxy)) { Credentials = UserOf(proxy) }
+                : null,
             ConnectTimeout = endpoint.Timeouts.Connect,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         };
+
+    /// <summary>Its address stands in messages, where a password must not.</summary>
+    private static Uri WithoutUser(Uri proxy) => new UriBuilder(proxy) { UserName = "", Password = "" }.Uri;
 
     private static NetworkCredential? UserOf(Uri proxy) =>
         proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest]

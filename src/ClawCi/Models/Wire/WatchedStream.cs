@@ -7,7 +7,7 @@ namespace ClawCi.Models.Wire;
 /// <remarks>
 /// What a reply can take of memory follows from its size on the wire: about six times as much, were all of it text.
 /// </remarks>
-internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence, TimeProvider time) : Stream
+internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence, TimeProvider time) : BodyStream
 {
     /// <summary>No request asks for more than 32 000 tokens; were each an event of its own, it could have 500 bytes.</summary>
     private const int MaxBytes = 16 * 1024 * 1024;
@@ -90,24 +90,4 @@ internal sealed class WatchedStream(Stream inner, string where, TimeSpan silence
         }
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() { }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
