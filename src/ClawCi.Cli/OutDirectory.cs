@@ -1,5 +1,7 @@
 using ClawCi.Cli.Arguments;
 using ClawCi.Cli.Verbs;
+using ClawCi.Runs;
+using ClawCi.Sandboxes;
 
 namespace ClawCi.Cli;
 
@@ -20,6 +22,7 @@ internal static class OutDirectory
         "claw-ci.lock",
         RecordedStart.FileName,
         ReplayVerb.OutName,
+        RunFile.Name,
         "tasks",
     ];
 
@@ -27,16 +30,19 @@ internal static class OutDirectory
     /// <param name="path">Absolute.</param>
     /// <param name="workspace">Absolute. The checkout is not trusted: below it, no symbolic link is followed.</param>
     /// <param name="force">Whether a run that is there may be replaced.</param>
+    /// <returns>Holds the directory for this process.</returns>
     /// <exception cref="UsageException">Something is there that must not be lost, or it cannot be written.</exception>
-    public static void Prepare(string path, string workspace, bool force)
+    public static RunLock Prepare(string path, string workspace, bool force)
     {
         if (LinkOnTheWay(path, workspace) is { } link)
             throw new UsageException(
                 $"--out {path}: {link} is a symbolic link in the workspace. Choose another directory."
             );
+        RunLock? held = null;
         try
         {
             Directory.CreateDirectory(path);
+            held = Hold(path);
             var entries = new DirectoryInfo(path).GetFileSystemInfos().Where(entry => entry.Name != Ignore).ToList();
             var foreign = entries.Find(entry => !OfARun.Contains(entry.Name));
             if (foreign is not null)
@@ -45,19 +51,32 @@ internal static class OutDirectory
                 );
             if (entries.Count > 0 && !force)
                 throw new UsageException(
-                    $"--out {path} holds another run. Choose another directory, or replace that run with --force."
+                    $"--out {path} holds another run. Choose another directory, or replace that run with --force; `claw-ci resume` finishes one that was killed."
                 );
             foreach (var entry in entries)
                 Remove(entry);
             var ignore = Path.Combine(path, Ignore);
             File.Delete(ignore);
             File.WriteAllText(ignore, "*\n");
+            (var taken, held) = (held, null);
+            return taken;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"--out {path} cannot be written: {error.Message}");
         }
+        finally
+        {
+            held?.Dispose();
+        }
     }
+
+    /// <exception cref="UsageException">Another process holds it.</exception>
+    public static RunLock Hold(string path) =>
+        RunLock.Take(path)
+        ?? throw new UsageException(
+            $"--out {path}: a run is going on there{(StartedRun.Read(path) is { } run ? $", as process {run.Process}" : "")}. Choose another directory."
+        );
 
     private static void Remove(FileSystemInfo entry)
     {

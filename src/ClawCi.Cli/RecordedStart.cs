@@ -34,7 +34,7 @@ internal sealed record RecordedStart(
 
     /// <param name="run">The verb as it was read.</param>
     public static RecordedStart Of(Verb run, IEnumerable<string> tasks) =>
-        new(CurrentSchema, Environment.CurrentDirectory, [.. OptionsOf(run)], [.. tasks]);
+        new(CurrentSchema, Environment.CurrentDirectory, [.. OptionsOf(run, OwnOfReplay)], [.. tasks]);
 
     public void Write(string outDirectory) =>
         File.WriteAllText(
@@ -59,11 +59,12 @@ internal sealed record RecordedStart(
         }
     }
 
-    private static IEnumerable<string> OptionsOf(Verb run)
+    /// <param name="without">Names of options that are left out.</param>
+    internal static IEnumerable<string> OptionsOf(Verb run, IReadOnlyList<string> without)
     {
         foreach (var property in VerbCatalog.Default.Options.GetProperties())
         {
-            if (property.GetCustomAttribute<OptionAttribute>()?.LongName is not { } name || OwnOfReplay.Contains(name))
+            if (property.GetCustomAttribute<OptionAttribute>()?.LongName is not { } name || without.Contains(name))
                 continue;
             switch (property.GetValue(run))
             {

@@ -10,7 +10,7 @@ public sealed class OutDirectoryTests
     public void A_new_directory_ignores_itself()
     {
         using var directory = new TempDirectory();
-        OutDirectory.Prepare(directory["a/out"], directory.Path, force: false);
+        using var held = OutDirectory.Prepare(directory["a/out"], directory.Path, force: false);
         Assert.Equal("*\n", File.ReadAllText(directory["a/out/.gitignore"]));
     }
 
@@ -27,7 +27,7 @@ public sealed class OutDirectoryTests
         Assert.Contains("--force", refusal.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(directory["out/result.json"]));
 
-        OutDirectory.Prepare(directory["out"], directory.Path, force: true);
+        using var held = OutDirectory.Prepare(directory["out"], directory.Path, force: true);
         Assert.Equal([".gitignore"], Directory.GetFileSystemEntries(directory["out"]).Select(Path.GetFileName));
     }
 
@@ -66,7 +66,7 @@ public sealed class OutDirectoryTests
         Directory.CreateDirectory(directory["out"]);
         File.CreateSymbolicLink(directory["out/tasks"], directory["precious"]);
         File.CreateSymbolicLink(directory["out/.gitignore"], directory["precious/file"]);
-        OutDirectory.Prepare(directory["out"], directory["project"], force: true);
+        using var held = OutDirectory.Prepare(directory["out"], directory["project"], force: true);
         Assert.False(Path.Exists(directory["out/tasks"]));
         Assert.Equal("", File.ReadAllText(directory["precious/file"]));
     }

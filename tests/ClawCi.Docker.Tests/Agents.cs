@@ -28,7 +28,7 @@ internal static class Agents
     {
         var blobs = new OutputBlobs(new TaskDirectory(here.Temp["out"], "task"), masker ?? new SecretMasker(), events);
         var stop = TestContext.Current.CancellationToken;
-        return new(task, tools ?? Tools(), new TaskMedia(blobs), events, stop);
+        return new(task, tools ?? Tools(), new TaskMedia(blobs), events, resumed: null, stop);
     }
 
     public static Task<ToolOutput> CallAsync(this AgentSandbox agent, string tool, string input) =>

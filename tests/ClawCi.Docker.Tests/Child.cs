@@ -65,6 +65,9 @@ internal static class Child
                 case ["hold", var checkout]:
                     await HoldAsync(checkout);
                     return 0;
+                case ["apply", var checkout]:
+                    await KilledApplyTests.ApplyAsync(checkout);
+                    return 0;
                 case ["work", var checkout]:
                     await WorkAsync(checkout);
                     return 0;

@@ -11,6 +11,7 @@ internal static class VerbCatalog
           claw-ci [run] TASK       run a task file to completion
           claw-ci plan TASK        resolve everything, print it with each value's origin, touch nothing
           claw-ci validate FILE... check task, policy, settings and script files: file:line:col, what, did you mean
+          claw-ci resume DIR       finish a run that was killed
           claw-ci report DIR       rebuild every report from what the run recorded
           claw-ci replay DIR       run again against the recorded model; a difference is an error with a diff
           claw-ci doctor [TASK]    Docker, image, model endpoint, credentials: ready, or what to do
@@ -41,6 +42,7 @@ internal static class VerbCatalog
         new("run", typeof(RunVerb), RunVerb.Help, "Which task file?"),
         new("plan", typeof(PlanVerb), PlanVerb.Help, "Which task file?"),
         new("validate", typeof(ValidateVerb), ValidateVerb.Help, "Which files?"),
+        new("resume", typeof(ResumeVerb), ResumeVerb.Help, "Which run? Name its directory."),
         new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
         new("replay", typeof(ReplayVerb), ReplayVerb.Help, "Which run? Name its directory."),
         new("doctor", typeof(DoctorVerb), DoctorVerb.Help, null),

@@ -49,6 +49,9 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
                     sandbox.Workspace is { } workspace ? $", workspace {workspace}" : ""
                 );
                 break;
+            case Resumed:
+                log.Information("{Sign:cyan} resumed", "▶");
+                break;
             case SetupRan setup:
                 Setup(setup);
                 break;

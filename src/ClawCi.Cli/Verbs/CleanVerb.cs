@@ -12,6 +12,9 @@ internal sealed record CleanVerb : Verb
     public const string Help = """
         claw-ci clean [--list]     remove containers, volumes and images of runs that are no longer alive
 
+        What a killed run could be resumed with is removed too; without `clean` the next run keeps it for 48 hours, or until the run's output
+        directory is gone.
+
           --list    say what would be removed, and remove nothing
         """;
 
@@ -27,6 +30,7 @@ internal sealed record CleanVerb : Verb
         Print("container", report.Containers);
         Print("volume", report.Volumes);
         Print("image", report.Images);
+        Print("resumable", report.Resumable);
         Print("in use", report.Kept);
         return 0;
 

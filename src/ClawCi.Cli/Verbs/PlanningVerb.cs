@@ -78,7 +78,8 @@ internal abstract record PlanningVerb : Verb
 
     /// <exception cref="UsageException">A flag's value makes no sense.</exception>
     /// <exception cref="UserErrorException">A file, or a variable of the environment, makes no sense.</exception>
-    protected RunPlan Plan(Invocation invocation) =>
+    /// <param name="runId">Of a run that is resumed; null makes a new one.</param>
+    protected RunPlan Plan(Invocation invocation, string? runId = null) =>
         Planner.Plan(
             new RunRequest
             {
@@ -102,6 +103,7 @@ internal abstract record PlanningVerb : Verb
                 },
                 Environment = invocation.Environment.Controls,
                 Secrets = [.. Secrets(invocation).Keys],
+                RunId = runId,
                 Time = invocation.Time,
                 Random = invocation.Random,
             }

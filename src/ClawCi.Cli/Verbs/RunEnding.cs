@@ -18,6 +18,7 @@ internal static class RunEnding
         {
             run = RunRecord.Read(plan.OutDirectory);
             ArtifactWriters.WriteAll(run, plan.OutDirectory);
+            StartedRun.Delete(plan.OutDirectory);
         }
         catch (IOException error)
         {

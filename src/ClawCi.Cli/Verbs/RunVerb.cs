@@ -5,6 +5,7 @@ using ClawCi.Cli.Telemetry;
 using ClawCi.Models;
 using ClawCi.Runs;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;
@@ -50,7 +51,12 @@ internal sealed record RunVerb : PlanningVerb
 
     protected override string Name => "run";
 
-    public override async Task<int> RunAsync(Invocation invocation)
+    public override Task<int> RunAsync(Invocation invocation) => RunAsync(invocation, null);
+
+    /// <summary>Goes on with a run that was killed, in the out directory that is named.</summary>
+    internal Task<int> ResumeAsync(Invocation invocation, StartedRun started) => RunAsync(invocation, started);
+
+    private async Task<int> RunAsync(Invocation invocation, StartedRun? interrupted)
     {
         if (OutputFormat is not ("text" or "json" or "stream-json"))
             throw new UsageException($"--output-format {OutputFormat}: text, json or stream-json.", Name);
@@ -60,7 +66,7 @@ internal sealed record RunVerb : PlanningVerb
             throw new UsageException("--stream-format goes with --output-format stream-json.", Name);
         if (Quiet && Verbose)
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
-        var plan = Plan(invocation);
+        var plan = Plan(invocation, interrupted?.RunId);
         if (Record && plan.Tasks.Any(task => task.FallbackModels.Count > 0))
             throw new UsageException(
                 "--record does not work with fallback-models yet. Name one model with --model.",
@@ -84,8 +90,10 @@ internal sealed record RunVerb : PlanningVerb
         );
         var telemetry = TelemetrySettings.Read(invocation.Environment);
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
-        OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force);
-        if (Record)
+        using var held = interrupted is null
+            ? OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force)
+            : OutDirectory.Hold(plan.OutDirectory);
+        if (Record && interrupted is null)
             RecordedStart.Of(this, Tasks).Write(plan.OutDirectory);
 
         await using var stdout = System.Console.OpenStandardOutput();
@@ -105,11 +113,50 @@ internal sealed record RunVerb : PlanningVerb
             Variable = CliEnvironment.Exact,
             Record = Record,
         };
-        await RunAsync(plan, services, telemetry, invocation);
+        var resumed = interrupted is null ? null : await FindAsync(plan, services, interrupted, invocation);
+        if (CanBeResumed(plan))
+            StartedRun.Of(this, Tasks, plan).Write(plan.OutDirectory);
+        await RunAsync(plan, services, resumed, telemetry, invocation);
         return RunEnding.Write(plan, OutputFormat, invocation);
     }
 
-    private async Task RunAsync(RunPlan plan, RunServices services, TelemetrySettings? telemetry, Invocation invocation)
+    /// <summary>A task file that was piped and a copy of the checkout are gone with the process.</summary>
+    private bool CanBeResumed(RunPlan plan) =>
+        !Tasks.Contains("-") && plan.Tasks.All(task => task.Sandbox.Kind == SandboxKind.Docker);
+
+    private static async Task<IReadOnlyDictionary<string, Resumption>> FindAsync(
+        RunPlan plan,
+        RunServices services,
+        StartedRun interrupted,
+        Invocation invocation
+    )
+    {
+        DockerEngine? engine = null;
+        try
+        {
+            return await new ResumedRun(plan, async token => engine ??= await services.ConnectAsync(token)).ReadAsync(
+                interrupted.Plans,
+                invocation.Interruption.Token
+            );
+        }
+        catch (ResumeException e)
+        {
+            throw ResumeVerb.Impossible(plan.OutDirectory, e.Message);
+        }
+        finally
+        {
+            if (engine is not null)
+                await engine.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(
+        RunPlan plan,
+        RunServices services,
+        IReadOnlyDictionary<string, Resumption>? resumed,
+        TelemetrySettings? telemetry,
+        Invocation invocation
+    )
     {
         var settings = ConsoleSettings.Detect(
             Quiet ? Verbosity.Quiet
@@ -119,7 +166,7 @@ internal sealed record RunVerb : PlanningVerb
             invocation.Environment.IsGitHubActions
         );
         await using var log = ConsoleLog.Create(settings, services.Masker);
-        await using var batch = new BatchRunner(plan, services, invocation.Interruption);
+        await using var batch = new BatchRunner(plan, services, invocation.Interruption, resumed);
         var report = Path.Combine(plan.OutDirectory, "report.html");
         var console = new ConsoleObserver(log, settings, services.Masker, report);
         if (telemetry is null)

@@ -7,6 +7,9 @@ namespace ClawCi.Artifacts;
 /// <summary>The end of a task that was killed before it could write one, from what it had written.</summary>
 internal static class CutOff
 {
+    /// <summary>Why a task has no end of its own.</summary>
+    public const string Reason = "killed";
+
     public static TaskEnded End(TaskDigest digest, byte[]? patch) =>
         new(
             Subtype: "error_during_execution",
@@ -32,8 +35,8 @@ internal static class CutOff
             Result: digest.LastWords,
             Outcome: Outcome.Interrupted.Name(),
             ExitCode: Interruption.SigTerm,
-            Reason: "killed",
-            Message: "claw-ci was killed before the task ended. What it had recorded until then is here.",
+            Reason: Reason,
+            Message: "claw-ci was killed before the task ended. What it had recorded until then is here; `claw-ci resume` goes on with it.",
             Retryable: true,
             LimitsHit: [.. digest.Limits.Select(limit => limit.Limit)],
             Checks: CheckSummary.Of(digest.Checks),

@@ -26,7 +26,7 @@ internal sealed class SessionWriter : IArtifactWriter
                 task.Ended.Reason,
                 messages.FirstOrDefault(message => message.Role == Role.User)?.Text ?? "",
                 task.Started?.System,
-                [.. task.Events<FileChanged>()],
+                task.Digest.Files,
                 messages
             );
             var text = JsonSerializer.Serialize(session, SessionJson.Indented.SessionFile);

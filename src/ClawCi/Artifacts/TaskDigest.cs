@@ -102,6 +102,8 @@ internal sealed class TaskDigest
                 Checks.Add(check);
                 break;
             case FileChanged file:
+                // A delivery that a kill cut is made again, and says the same.
+                Files.RemoveAll(earlier => earlier.Path == file.Path);
                 Files.Add(file);
                 break;
             case SetupRan setup:

@@ -9,6 +9,7 @@ using ClawCi.Tools;
 namespace ClawCi.Conversations;
 
 /// <summary>The loop: ask the model, run what it asked for, until it is done or something forbids to go on.</summary>
+/// <param name="resumed">How far a killed run had come with the session.</param>
 internal sealed class Conversation(
     Compactor model,
     ToolSet tools,
@@ -17,7 +18,8 @@ internal sealed class Conversation(
     Session session,
     Ledger ledger,
     IRunObserver events,
-    Answers answers
+    Answers answers,
+    Progress? resumed = null
 )
 {
     /// <summary>How often in a row a reply that was cut at its output limit is continued.</summary>
@@ -28,16 +30,49 @@ internal sealed class Conversation(
         + "with little more work, and say in your last message what is done and what is not.";
 
     private readonly LoopWatch _loop = new();
-    private bool _toldToEnd;
+
+    private bool _toldToEnd = session
+        .Messages.Where(message => message.Role == Role.User)
+        .Any(message => message.Text.EndsWith(WrapUpAdvice, StringComparison.Ordinal));
+
+    /// <summary>Goes with the next message that is sent anyway.</summary>
+    private string? _note;
 
     /// <summary>Adds a user message and goes on until the conversation ends. May be called again: the context is kept.</summary>
-    public async Task<ConversationEnd> RunAsync(string userText, CancellationToken cancellationToken)
+    public Task<ConversationEnd> RunAsync(string userText, CancellationToken cancellationToken)
     {
         _loop.Reset();
         Say(userText);
-        for (var cuts = 0; ; )
+        return LoopAsync(null, cancellationToken);
+    }
+
+    /// <summary>
+    /// Goes on where a killed run stopped: what the model said last is taken as just said, and of its tool uses only those run
+    /// that were not begun.
+    /// </summary>
+    /// <param name="note">What the model is to know, if it is to be asked.</param>
+    public async Task<ConversationEnd> ResumeAsync(string? note, CancellationToken cancellationToken)
+    {
+        if (resumed!.Reply is { } recorded)
         {
-            var (reply, limit) = await model.AskAsync(session, tools.Definitions, ledger, cancellationToken);
+            _note = note;
+            return await LoopAsync(recorded, cancellationToken);
+        }
+        if ((AfterTools() ?? (resumed.EndedAtTools ? ledger.BeforeToolCall() : null)) is { } end)
+            return end;
+        if (note is not null)
+            Say(note);
+        return await LoopAsync(null, cancellationToken);
+    }
+
+    /// <param name="recorded">What the model is taken to have said; null asks it.</param>
+    private async Task<ConversationEnd> LoopAsync(ModelReply? recorded, CancellationToken cancellationToken)
+    {
+        for (var cuts = 0; ; recorded = null)
+        {
+            var (reply, limit) = recorded is null
+                ? await model.AskAsync(session, tools.Definitions, ledger, cancellationToken)
+                : (recorded, null);
             if (reply is null)
                 return limit!;
             cuts = reply.StopReason is StopReasons.MaxTokens or StopReasons.ContextWindowExceeded ? cuts + 1 : 0;
@@ -68,21 +103,31 @@ internal sealed class Conversation(
                     Say(missing);
                 continue;
             }
-            if (await RunToolsAsync(reply.Message.ToolUses, cancellationToken) is { } end)
+            var begun = recorded is null ? null : resumed;
+            if (await RunToolsAsync([.. reply.Message.ToolUses], begun, cancellationToken) is { } end)
                 return end;
         }
     }
 
     /// <summary>Answers every tool use of a reply in one user message.</summary>
+    /// <param name="begun">Knows the answers of a run that was killed on the way; null when nothing was begun.</param>
     private async Task<ConversationEnd?> RunToolsAsync(
-        IEnumerable<ToolUseBlock> uses,
+        IReadOnlyList<ToolUseBlock> uses,
+        Progress? begun,
         CancellationToken cancellationToken
     )
     {
         ConversationEnd? end = null;
         var results = new List<ContentBlock>();
-        foreach (var use in uses)
+        for (var i = 0; i < uses.Count; i++)
         {
+            var use = uses[i];
+            if (begun?.AnswerTo(use) is { } known)
+            {
+                results.Add(known);
+                end ??= AfterTools();
+                continue;
+            }
             end ??= ledger.BeforeToolCall();
             if (end is not null)
             {
@@ -91,14 +136,17 @@ internal sealed class Conversation(
             }
             ledger.AddToolCall();
             var denials = dispatcher.Denials.Count;
-            var result = await dispatcher.RunAsync(use, ledger.Turns, cancellationToken);
+            var result = await dispatcher.RunAsync(use, ledger.Turns, i == uses.Count - 1, cancellationToken);
             results.Add(result);
             _loop.Add(use, result, denied: dispatcher.Denials.Count > denials);
-            end = ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied() ?? Unanswered() ?? _loop.End;
+            end = AfterTools() ?? _loop.End;
         }
-        Add(new Message(Role.User, end is null ? [.. results, .. LoopAdvice(), .. WrapUp()] : results));
+        Add(new Message(Role.User, end is null ? [.. results, .. LoopAdvice(), .. Besides()] : results));
         return end;
     }
+
+    private ConversationEnd? AfterTools() =>
+        ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied() ?? (ConversationEnd?)Unanswered();
 
     private ConversationEnd.Blocked? RequiredToolDenied() =>
         dispatcher.Denials.FirstOrDefault(denial => policy.RequiredTools.Contains(denial.ToolName)) is { } denial
@@ -115,7 +163,14 @@ internal sealed class Conversation(
 
     private ConversationEnd.Unanswered? Unanswered() => answers.GivenUp is { } why ? new(why) : null;
 
-    private void Say(string text) => Add(new Message(Role.User, [new TextBlock(text), .. WrapUp()]));
+    private void Say(string text) => Add(new Message(Role.User, [new TextBlock(text), .. Besides()]));
+
+    private IEnumerable<ContentBlock> Besides()
+    {
+        ContentBlock[] note = _note is null ? [] : [new TextBlock(_note)];
+        _note = null;
+        return [.. note, .. WrapUp()];
+    }
 
     /// <summary>What the model is told once when little is left: inside a message that is sent anyway, since roles alternate.</summary>
     private ContentBlock[] WrapUp()

@@ -46,6 +46,28 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
     /// <summary>Time spent waiting for the model.</summary>
     public TimeSpan ModelTime { get; private set; }
 
+    /// <summary>Takes over what an earlier attempt has used, here and in the parent.</summary>
+    /// <param name="shares">By the model's name.</param>
+    public void TakeOver(
+        int turns,
+        int toolCalls,
+        TimeSpan modelTime,
+        IEnumerable<KeyValuePair<string, ModelShare>> shares
+    )
+    {
+        lock (_lock)
+        {
+            foreach (var ledger in Chain)
+            {
+                ledger.Turns += turns;
+                ledger.ToolCalls += toolCalls;
+                ledger.ModelTime += modelTime;
+                foreach (var (model, share) in shares)
+                    ledger.Count(model, share.Usage, share.CostUsd);
+            }
+        }
+    }
+
     private IEnumerable<Ledger> Chain
     {
         get
@@ -156,12 +178,17 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
     private decimal? Count(Reservation held, Usage usage)
     {
         var cost = held.Bound.Price?.Cost(usage);
-        var share = _models.GetValueOrDefault(held.Bound.Model, new(new Usage(), 0m));
-        _models[held.Bound.Model] = new(share.Usage + usage, share.CostUsd + cost);
+        Count(held.Bound.Model, usage, cost);
+        return cost;
+    }
+
+    private void Count(string model, Usage usage, decimal? cost)
+    {
+        var share = _models.GetValueOrDefault(model, new(new Usage(), 0m));
+        _models[model] = new(share.Usage + usage, share.CostUsd + cost);
         Usage += usage;
         _cost += cost ?? 0;
         _priceUnknown |= cost is null;
-        return cost;
     }
 
     private Reservation Hold(Reservation held)

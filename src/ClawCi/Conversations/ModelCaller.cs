@@ -11,13 +11,15 @@ namespace ClawCi.Conversations;
 /// </summary>
 /// <param name="models">The task's model and its fallbacks, in order.</param>
 /// <param name="deadline">When the task ends: no retry waits beyond it.</param>
+/// <param name="resumed">Of a killed run: which of the models had answered is asked anew.</param>
 internal sealed class ModelCaller(
     IReadOnlyList<Model> models,
     string system,
     Effort? effort,
     DateTimeOffset deadline,
     IRunObserver events,
-    TimeProvider time
+    TimeProvider time,
+    Progress? resumed = null
 )
 {
     /// <summary>More than any reply of use. Asking for all a model can say makes it refuse a long conversation early.</summary>
@@ -28,7 +30,7 @@ internal sealed class ModelCaller(
     private int _current;
 
     /// <summary>So many messages of the session were added before the current model took over.</summary>
-    private int _foreign;
+    private int _foreign = models.Count > 1 ? resumed?.Session.Added ?? 0 : resumed?.MaskedMessages ?? 0;
 
     /// <summary>Of the model that is asked next.</summary>
     public int ContextWindow => models[_current].ContextWindow;

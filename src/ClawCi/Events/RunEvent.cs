@@ -24,6 +24,10 @@ namespace ClawCi.Events;
 [JsonDerivedType(typeof(LimitReached), "limits")]
 [JsonDerivedType(typeof(Compacted), "compacted")]
 [JsonDerivedType(typeof(CheckRan), "check")]
+[JsonDerivedType(typeof(RoundStarted), "round")]
+[JsonDerivedType(typeof(Resumed), "resumed")]
+[JsonDerivedType(typeof(ApplyBegun), "apply_begun")]
+[JsonDerivedType(typeof(Applied), "applied")]
 [JsonDerivedType(typeof(SecretsRedacted), "redaction")]
 [JsonDerivedType(typeof(Warned), "warning")]
 [JsonDerivedType(typeof(Failed), "error")]
@@ -117,8 +121,9 @@ internal sealed record PolicyDecided(
 ) : RunEvent;
 
 /// <summary>A tool use was answered; what the model reads is in the following message.</summary>
-/// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>.</param>
+/// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>; <c>interrupted</c> when nobody saw it.</param>
 /// <param name="Blob">SHA-256 of what <c>blobs/</c> holds of an output that was cut: masked, from its start; lower-case hex.</param>
+/// <param name="Text">What the model will read, while more tool uses of the same reply are to run before the message that has it.</param>
 internal sealed record ToolAnswered(
     string ToolUseId,
     string Tool,
@@ -128,7 +133,8 @@ internal sealed record ToolAnswered(
     long Bytes,
     bool Truncated,
     string? End = null,
-    string? Blob = null
+    string? Blob = null,
+    string? Text = null
 ) : RunEvent;
 
 /// <summary>A hook ran.</summary>

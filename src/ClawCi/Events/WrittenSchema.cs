@@ -37,6 +37,38 @@ internal static class WrittenSchema
             },
         };
 
+    /// <summary>What stands twice in a schema comes as a reference to the first. This one has none, so that it can be a part of another.</summary>
+    public static JsonObject Whole(JsonNode schema)
+    {
+        var root = schema.AsObject();
+        Expand(root);
+        return root;
+
+        void Expand(JsonNode? node)
+        {
+            foreach (var item in node as JsonArray ?? [])
+                Expand(item);
+            if (node is not JsonObject part)
+                return;
+            if (part["$ref"]?.GetValue<string>() is { } reference)
+            {
+                part.Remove("$ref");
+                foreach (var (name, value) in Target(reference))
+                    part[name] ??= value?.DeepClone();
+            }
+            foreach (var (_, value) in part.ToList())
+                Expand(value);
+        }
+
+        JsonObject Target(string reference)
+        {
+            JsonNode target = root;
+            foreach (var name in reference.Split('/').Skip(1))
+                target = target is JsonArray items ? items[int.Parse(name)]! : target[name]!;
+            return target.AsObject();
+        }
+    }
+
     /// <summary>What kinds have in common: those that nobody knows are kept as they came.</summary>
     private static JsonNode Block() =>
         JsonNode.Parse(

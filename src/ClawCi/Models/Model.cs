@@ -32,6 +32,7 @@ internal sealed class Model : IDisposable
     /// <param name="random">Uniform in [0, 1); spreads the waits of models that fail at the same time.</param>
     /// <param name="mask">Takes secrets out of what is recorded, and out of what is compared with a recording.</param>
     /// <param name="record">Where what is asked and answered is written down.</param>
+    /// <param name="asked">How many answers were used up before: a script goes on after them, a recording is added to.</param>
     /// <exception cref="UserErrorException">A script or recording that cannot be read.</exception>
     public static Model Create(
         ModelChoice choice,
@@ -40,11 +41,12 @@ internal sealed class Model : IDisposable
         TimeProvider time,
         Func<double> random,
         Func<string, string>? mask = null,
-        Recording? record = null
+        Recording? record = null,
+        int asked = 0
     )
     {
         mask ??= text => text;
-        var (model, id, below) = SourceOf(choice, mask, time);
+        var (model, id, below) = SourceOf(choice, mask, time, asked);
         var api = model.Api!.Value;
         var source = below;
         var endpoint = endpoints.Of(api);
@@ -58,7 +60,8 @@ internal sealed class Model : IDisposable
             );
         if (record is not null)
         {
-            record.Begin(model, id);
+            if (asked == 0)
+                record.Begin(model, id);
             below = new RecordingHandler(below ?? ModelClient.Network(endpoint), record, mask, time);
         }
         var client = new ModelClient(ApiOf(api, id, choice.Facts, endpoint), endpoint, time, below);
@@ -69,18 +72,19 @@ internal sealed class Model : IDisposable
     private static (ModelName Model, string Id, HttpMessageHandler? Below) SourceOf(
         ModelChoice choice,
         Func<string, string> mask,
-        TimeProvider time
+        TimeProvider time,
+        int asked
     )
     {
         switch (choice.Name.Provider)
         {
             case ModelName.Scripted:
                 var script = ScriptReader.Read(choice.Id);
-                return (script.Played, "scripted", new ScriptedHandler(script, choice.Id, time));
+                return (script.Played, "scripted", new ScriptedHandler(script, choice.Id, time, asked));
             case ModelName.Replay:
                 var recording = new Recording(choice.Id);
                 var (model, id) = recording.ReadModel();
-                return (model, id, new ReplayHandler(recording, mask, time));
+                return (model, id, new ReplayHandler(recording, mask, time, asked));
             default:
                 return (choice.Name, choice.Id, null);
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ClawCi.Events;
 using ClawCi.Hooks;
+using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes;
 using ClawCi.Tools;
 
@@ -24,19 +25,22 @@ internal sealed class AgentSandbox : IAsyncDisposable
     private readonly ToolSet _tools;
     private readonly TaskMedia _media;
     private readonly IRunObserver _events;
+    private readonly IReadOnlyList<string> _seen;
     private CancellationTokenRegistration _lost;
     private int _running;
 
     /// <param name="tools">Of the model; what turns out not to be in the sandbox is taken from it.</param>
+    /// <param name="resumed">Whose conversation goes on here: the files that the model has seen it may replace.</param>
     public AgentSandbox(
         ITaskSandbox sandbox,
         ToolSet tools,
         TaskMedia media,
         IRunObserver events,
+        Resumption? resumed,
         CancellationToken cancellationToken
     )
     {
-        (_tools, _media, _events) = (tools, media, events);
+        (_tools, _media, _events, _seen) = (tools, media, events, resumed?.Progress.SeenFiles ?? []);
         _start = StartAsync(sandbox, events, cancellationToken);
     }
 
@@ -141,6 +145,18 @@ internal sealed class AgentSandbox : IAsyncDisposable
         }
     }
 
+    /// <summary>The tool server lets nobody replace a file unseen, and remembers no longer than it lives.</summary>
+    private async Task SeeAsync(Sandbox sandbox, CancellationToken cancellationToken)
+    {
+        foreach (var path in _seen.Distinct())
+        {
+            var input = new JsonObject { ["path"] = path, ["limit"] = 1 };
+            await sandbox.CallAsync("read_file", Element(input), commandTimeout: null, cancellationToken);
+        }
+    }
+
+    private static JsonElement Element(JsonObject value) => JsonElement.Parse(value.ToJsonString());
+
     private async Task<Sandbox> StartAsync(ITaskSandbox task, IRunObserver events, CancellationToken cancellationToken)
     {
         var up = false;
@@ -168,6 +184,7 @@ internal sealed class AgentSandbox : IAsyncDisposable
                 events.On(
                     new Warned($"The image has no shell, so the model is no longer offered {string.Join(", ", gone)}.")
                 );
+            await SeeAsync(sandbox, cancellationToken);
             up = true;
             return sandbox;
         }

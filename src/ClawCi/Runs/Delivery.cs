@@ -13,6 +13,8 @@ namespace ClawCi.Runs;
 /// <param name="Applied">A word of <see cref="TaskEnded.Applied"/>.</param>
 internal sealed record Delivery(ChangeSummary? Changes, string Applied)
 {
+    public const string AppliedWord = "applied";
+
     public static readonly Delivery Nothing = new(null, "nothing");
 
     /// <summary>Gates, patch, outcome, apply: in this order.</summary>
@@ -49,7 +51,7 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         }
         return new Delivery(
             summary,
-            judged.AsksForReview ? "not-applied" : await ApplyAsync(task, delivered, verdict, events)
+            judged.AsksForReview ? "not-applied" : await ApplyAsync(task, delivered, summary, verdict, events)
         );
     }
 
@@ -112,6 +114,7 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
     private static async Task<string> ApplyAsync(
         PlannedTask task,
         ChangeSet changes,
+        ChangeSummary summary,
         Verdict verdict,
         IRunObserver events
     )
@@ -125,9 +128,19 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         if (!wanted)
             return "not-applied";
         // Not cancellable: half a patch in the checkout would be worse than a few milliseconds more.
-        var conflict = await Applier.ApplyAsync(changes, task.Checkout, CancellationToken.None);
+        var conflict = await Applier.ApplyAsync(
+            changes,
+            task.Checkout,
+            CancellationToken.None,
+            directory => events.On(new ApplyBegun(directory)),
+            () =>
+            {
+                var (outcome, reason, message, retryable) = verdict.Decision;
+                events.On(new Applied(summary, outcome.Name(), reason, message, retryable));
+            }
+        );
         if (conflict is null)
-            return "applied";
+            return AppliedWord;
         verdict.Add(
             new(
                 Outcome.ApplyFailed,

@@ -31,6 +31,9 @@ internal static class Outcomes
             _ => throw new UnreachableException(),
         };
 
+    /// <summary>The outcome of a published name.</summary>
+    public static Outcome Parse(string name) => Enum.GetValues<Outcome>().First(outcome => outcome.Name() == name);
+
     /// <summary>The exit code; of an interruption the one for SIGINT, which <see cref="Interruption"/> refines.</summary>
     public static int ExitCode(this Outcome outcome) =>
         outcome switch

@@ -1,5 +1,6 @@
 using ClawCi.Events;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sandboxes.Local;
@@ -18,6 +19,7 @@ internal static class SandboxMaker
         Func<CancellationToken, Task<DockerEngine>> engine,
         RunServices services,
         IRunObserver events,
+        Resumption? resumed,
         CancellationToken ct
     ) =>
         task.Sandbox.Kind == SandboxKind.None
@@ -34,7 +36,7 @@ internal static class SandboxMaker
                 Spec(task),
                 task.Checkout,
                 plan.HiddenFrom(task),
-                new SandboxOwner(plan.RunId, task.Id),
+                Owner(task, plan),
                 ct,
                 pull =>
                     events.On(
@@ -46,8 +48,11 @@ internal static class SandboxMaker
                             (long)pull.Duration.TotalMilliseconds
                         )
                     ),
-                TaskEgress.Of(task, services, events)
+                TaskEgress.Of(task, services, events),
+                resumed?.Layers
             );
+
+    public static SandboxOwner Owner(PlannedTask task, RunPlan plan) => new(plan.RunId, task.Id, plan.OutDirectory);
 
     private static SandboxSpec Spec(PlannedTask task) => task.Sandbox with { Lifetime = task.Limits.Timeout + Grace };
 

@@ -1,5 +1,6 @@
 using ClawCi.Events;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Runs;
@@ -13,10 +14,12 @@ internal static class SetupRunner
         ITaskSandbox sandbox,
         RunServices services,
         TaskClock clock,
-        IRunObserver events
+        IRunObserver events,
+        Resumption? resumed
     )
     {
-        if (task.Setup.Count == 0)
+        // What a killed run's setup made is still there.
+        if (task.Setup.Count == 0 || resumed?.Layers is not null)
             return;
         using var awaiting = clock.Awaiting("setup");
         Sandbox? container = null;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ClawCi.Configuration;
 using ClawCi.Conversations;
 using ClawCi.Hooks;
+using ClawCi.Runs.Resume;
 
 namespace ClawCi.Runs;
 
@@ -12,8 +13,7 @@ internal sealed class TaskHooks(HookRunner hooks)
     private const int MostReturns = 3;
 
     /// <returns>What the model is told first: the prompt, and what hooks add to it.</returns>
-    /// <exception cref="HookException">A hook objects or cannot do its work.</exception>
-    public async Task<string> BeginAsync(string prompt, CancellationToken cancellationToken)
+    private async Task<string> BeginAsync(string prompt, CancellationToken cancellationToken)
     {
         var start = await hooks.RunAsync(
             HookEvent.SessionStart,
@@ -35,16 +35,57 @@ internal sealed class TaskHooks(HookRunner hooks)
             );
     }
 
+    /// <returns>What the model is told, with what hooks add to it where a session begins or goes on; of one that goes on it may be empty.</returns>
+    /// <param name="isFirst">Whether the session begins with it.</param>
+    /// <param name="resumed">Of a killed run, whose conversation goes on where it stopped; null says something to the model.</param>
+    /// <exception cref="HookException">A hook objects or cannot do its work.</exception>
+    public async Task<string> OpenAsync(
+        string say,
+        bool isFirst,
+        Resumption? resumed,
+        CancellationToken cancellationToken
+    ) =>
+        resumed is not null ? await ResumeAsync(resumed.Note, cancellationToken)
+        : isFirst ? await BeginAsync(say, cancellationToken)
+        : say;
+
     /// <summary>The conversation, gone on with while a hook says that the model is not done.</summary>
-    public async Task<ConversationEnd> ConverseAsync(
+    /// <param name="isResumed">Whether it goes on where it stopped; what is said is then a note, or empty.</param>
+    /// <exception cref="HookException">A hook cannot do its work.</exception>
+    public Task<ConversationEnd> ConverseAsync(
         Conversation conversation,
         string say,
+        bool isResumed,
+        CancellationToken cancellationToken
+    ) =>
+        UntilDoneAsync(
+            conversation,
+            ct =>
+                isResumed ? conversation.ResumeAsync(say.Length == 0 ? null : say, ct) : conversation.RunAsync(say, ct),
+            cancellationToken
+        );
+
+    private async Task<string> ResumeAsync(string? note, CancellationToken cancellationToken)
+    {
+        var start = await hooks.RunAsync(
+            HookEvent.SessionStart,
+            new JsonObject { ["source"] = "resume" },
+            cancellationToken
+        );
+        return start.Block is { } objection
+            ? throw new HookException(objection)
+            : string.Join("\n\n", new[] { note, start.Context }.Where(text => !string.IsNullOrEmpty(text)));
+    }
+
+    private async Task<ConversationEnd> UntilDoneAsync(
+        Conversation conversation,
+        Func<CancellationToken, Task<ConversationEnd>> speakAsync,
         CancellationToken cancellationToken
     )
     {
         for (var returns = 0; ; returns++)
         {
-            var end = await conversation.RunAsync(say, cancellationToken);
+            var end = await speakAsync(cancellationToken);
             if (end is not ConversationEnd.Completed || returns == MostReturns)
                 return end;
             var stop = await hooks.RunAsync(
@@ -56,7 +97,7 @@ internal sealed class TaskHooks(HookRunner hooks)
                 throw new HookException(failure);
             if (stop.Block is null)
                 return end;
-            say = stop.Block;
+            speakAsync = ct => conversation.RunAsync(stop.Block, ct);
         }
     }
 

@@ -5,8 +5,14 @@ using ClawCi.Runs.Planning;
 namespace ClawCi.Runs;
 
 /// <summary>The model of a task and those it falls back on, in order.</summary>
-internal sealed class TaskModels(PlannedTask task, RunServices services, CoolDowns coolDowns, TaskDirectory directory)
-    : IDisposable
+/// <param name="asked">How often an earlier attempt of the run had asked: a script or a recording goes on from there.</param>
+internal sealed class TaskModels(
+    PlannedTask task,
+    RunServices services,
+    CoolDowns coolDowns,
+    TaskDirectory directory,
+    int asked
+) : IDisposable
 {
     public IReadOnlyList<Model> All { get; } =
     [
@@ -20,7 +26,8 @@ internal sealed class TaskModels(PlannedTask task, RunServices services, CoolDow
                     services.Time,
                     services.Random,
                     text => services.Masker.Apply(text).Text,
-                    services.Record ? new Recording(directory[TaskDirectory.RecordingName]) : null
+                    services.Record ? new Recording(directory[TaskDirectory.RecordingName]) : null,
+                    asked
                 )
             ),
     ];

@@ -3,10 +3,10 @@ using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Models;
-using ClawCi.Prompts;
 using ClawCi.Runs.Checks;
 using ClawCi.Runs.Gates;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;
@@ -18,6 +18,7 @@ namespace ClawCi.Runs;
 /// One task, from its plan to its outcome. Whatever happens on the way, what was made so far is delivered and said.
 /// </summary>
 /// <param name="engine">The daemon; asked for when the task starts.</param>
+/// <param name="resumed">How far a killed run had come with the task; null begins it.</param>
 internal sealed class TaskRunner(
     PlannedTask task,
     RunPlan plan,
@@ -27,27 +28,20 @@ internal sealed class TaskRunner(
     RunServices services,
     TaskClock clock,
     Ledger ledger,
-    IRunObserver events
+    IRunObserver events,
+    Resumption? resumed = null
 )
 {
     private readonly Verdict _verdict = new();
-    private readonly Session _session = new(plan.RunId);
-    private readonly SessionNotes _notes = new();
-    private readonly string _system = SystemPrompt.Build(
-        task.Sandbox.Workspace,
-        [.. task.Verify.Checks.Select(check => check.Run)],
-        ContextFile.Find(task.Checkout, task.ContextFiles),
-        task.ProtectedPaths.Paths,
-        task.Sandbox.Network.Words,
-        task.Response is not null
-    );
-    private readonly Answers _answers = new(task.Response);
+    private readonly Session _session = resumed?.Progress.Session ?? new(plan.RunId);
+    private readonly SessionNotes _notes = resumed?.Progress.Notes ?? new();
+    private readonly string _system = resumed?.Progress.Started?.System ?? TaskStart.System(task);
+    private readonly Answers _answers = Resumption.Answers(task, resumed);
     private readonly HookRunner _hooks = new(task.Hooks, plan.RunId, task.Checkout, events, services.Time)
     {
         Variable = services.Variable,
     };
     private IReadOnlyList<PermissionDenial> _denials = [];
-
     private Verification? _verification;
     private Delivery _delivery = Delivery.Nothing;
 
@@ -78,7 +72,7 @@ internal sealed class TaskRunner(
             _denials,
             _verification?.Ran ?? [],
             _delivery,
-            services.Time.GetElapsedTime(started)
+            services.Time.GetElapsedTime(started) + (resumed?.Elapsed ?? TimeSpan.Zero)
         );
     }
 
@@ -90,7 +84,7 @@ internal sealed class TaskRunner(
             try
             {
                 sandbox = await PrepareAsync();
-                await SetupRunner.RunAsync(task, sandbox, services, clock, events);
+                await SetupRunner.RunAsync(task, sandbox, services, clock, events, resumed);
                 await WorkAsync(sandbox);
                 foreach (var model in models)
                     model.RequireUsed();
@@ -119,7 +113,7 @@ internal sealed class TaskRunner(
         ITaskSandbox? sandbox = null;
         try
         {
-            sandbox = await SandboxMaker.PrepareAsync(task, plan, engine, services, events, clock.Token);
+            sandbox = await SandboxMaker.PrepareAsync(task, plan, engine, services, events, resumed, clock.Token);
             if (sandbox.Secrets.Count(secret => !services.Masker.Add(secret, "git-credential")) is > 0 and var plain)
                 events.On(
                     new Warned($"{plain} credentials in git's configuration are too short or plain to be masked.")
@@ -128,7 +122,9 @@ internal sealed class TaskRunner(
         }
         finally
         {
-            events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id, _answers));
+            resumed?.Begin(events, services.Version);
+            if (resumed?.Progress.Started is null)
+                events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id, _answers));
             foreach (var warning in plan.Warnings.Append(SandboxMaker.Warning(task)).OfType<string>())
                 events.On(new Warned(warning));
         }
@@ -138,17 +134,18 @@ internal sealed class TaskRunner(
     private async Task WorkAsync(ITaskSandbox sandbox)
     {
         AgentSandbox? agent = null;
+        var soFar = resumed?.Progress;
         var tools = new ToolSet(
             [.. TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), .. _answers.Tools],
             task.Policy
         );
         var media = new TaskMedia(new OutputBlobs(directory, services.Masker, events));
         var seen = new Observers(_notes, events);
-        var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time);
+        var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time, soFar?.Denials);
         _denials = dispatcher.Denials;
         var hooks = new TaskHooks(_hooks);
         _hooks.Sandbox = TaskTools.ForHooks(task, () => agent!);
-        var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, seen, services.Time);
+        var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, seen, services.Time, soFar);
         var conversation = TaskConversation.Of(
             task,
             caller,
@@ -160,24 +157,28 @@ internal sealed class TaskRunner(
             ledger,
             hooks,
             seen,
-            services.Time
+            services.Time,
+            soFar
         );
         var checks = new CheckRunner(sandbox, directory, services.Masker, clock, seen, services.Time);
-        _verification = new Verification(task, checks, seen);
+        _verification = new Verification(task, checks, seen, soFar?.Checks);
         var known = await _verification.BeginAsync(clock.Token);
         var say = known.Length == 0 ? task.Prompt : $"{task.Prompt}\n\n{known}";
-        for (var round = 1; ; round++)
+        var from = resumed is { IsConversing: true } ? resumed : null;
+        for (var round = from?.Progress.Round ?? 1; ; round++, from = null)
         {
+            if (from is null)
+                events.On(new RoundStarted(round));
             _changes?.Dispose();
             _changes = null;
             ConversationEnd end;
-            await using (agent = new AgentSandbox(sandbox, tools, media, events, clock.Token))
+            await using (agent = new AgentSandbox(sandbox, tools, media, events, from, clock.Token))
             await using (var mcp = TaskServers.Start(task.McpServers, sandbox, agent, tools, media, services, events))
                 end = await agent.WhileUpAsync(
                     async ct =>
                     {
-                        say = await mcp.ReadyAsync(round == 1 ? await hooks.BeginAsync(say, ct) : say, ct);
-                        return await hooks.ConverseAsync(conversation, say, ct);
+                        say = await mcp.ReadyAsync(await hooks.OpenAsync(say, round == 1, from, ct), ct);
+                        return await hooks.ConverseAsync(conversation, say, from is not null, ct);
                     },
                     clock.Token
                 );

@@ -1,4 +1,5 @@
 using ClawCi.Events;
+using ClawCi.Prompts;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Workspaces;
@@ -9,6 +10,17 @@ namespace ClawCi.Runs;
 /// <summary>Makes a task's first event.</summary>
 internal static class TaskStart
 {
+    /// <summary>What the model is told before anything else.</summary>
+    public static string System(PlannedTask task) =>
+        SystemPrompt.Build(
+            task.Sandbox.Workspace,
+            [.. task.Verify.Checks.Select(check => check.Run)],
+            ContextFile.Find(task.Checkout, task.ContextFiles),
+            task.ProtectedPaths.Paths,
+            task.Sandbox.Network.Words,
+            task.Response is not null
+        );
+
     /// <param name="image">Null when it could not be had.</param>
     public static RunStarted Of(
         PlannedTask task,

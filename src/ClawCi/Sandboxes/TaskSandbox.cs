@@ -20,6 +20,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     private readonly Task<TaskFoundation> _laying;
     private readonly string _user;
     private readonly EgressSettings? _egress;
+    private readonly int _attempt;
     private DateTimeOffset? _agentStarted;
     private readonly Lock _lock = new();
     private readonly List<Sandbox> _sandboxes = [];
@@ -35,7 +36,8 @@ internal sealed class TaskSandbox : ITaskSandbox
         SandboxSpec spec,
         TaskGround ground,
         Task<TaskFoundation> laying,
-        EgressSettings? egress
+        EgressSettings? egress,
+        KeptLayers? kept
     )
     {
         _engine = engine;
@@ -45,6 +47,8 @@ internal sealed class TaskSandbox : ITaskSandbox
         _laying = laying;
         _user = UserOf(spec, ground.Checkout.Root);
         _egress = egress;
+        _agentStarted = kept?.AgentStarted;
+        _attempt = kept?.Attempt ?? 1;
     }
 
     public SandboxImage? Image => _ground.Image.Image;
@@ -68,6 +72,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     /// <param name="outDirectory">Hidden from the sandbox when it is inside the checkout. Exists.</param>
     /// <param name="onPull">Told of the image's way here, when it has to come.</param>
     /// <param name="egress">Needed as soon as a container is to reach anything.</param>
+    /// <param name="kept">Layers to go on with; null begins with the checkout.</param>
     /// <exception cref="SandboxException">There cannot be one. Nothing is left behind.</exception>
     public static async Task<TaskSandbox> PrepareAsync(
         DockerEngine engine,
@@ -78,12 +83,15 @@ internal sealed class TaskSandbox : ITaskSandbox
         SandboxOwner owner,
         CancellationToken ct,
         Action<PullProgress>? onPull = null,
-        EgressSettings? egress = null
+        EgressSettings? egress = null,
+        KeptLayers? kept = null
     )
     {
         var ground = await TaskGround.SurveyAsync(engine, toolServer, spec, checkout, outDirectory, onPull, ct);
-        var laying = TaskFoundation.LayAsync(engine, toolServer, ground, owner, ct);
-        return new TaskSandbox(engine, toolServer, spec, ground, laying, egress);
+        var laying = kept is null
+            ? TaskFoundation.LayAsync(engine, toolServer, ground, owner, ct)
+            : TaskFoundation.ResumeAsync(engine, toolServer, ground, owner, kept, ct);
+        return new TaskSandbox(engine, toolServer, spec, ground, laying, egress, kept);
     }
 
     /// <summary>What it writes lies below the agent's layer once it is disposed. One at a time; a later one goes on where it ended.</summary>
@@ -131,7 +139,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     /// <summary>A fresh layer into which the changes are replayed before anything else happens in it.</summary>
     public async Task<Sandbox> StartChecksAsync(ChangeSet changes, CancellationToken ct)
     {
-        var layer = $"check-{Interlocked.Increment(ref _checks)}";
+        var layer = $"check-{_attempt}-{Interlocked.Increment(ref _checks)}";
         var foundation = await _laying;
         await foundation.Helper.PutAsync(
             HelperContainer.TaskTarget,

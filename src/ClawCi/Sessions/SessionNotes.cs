@@ -26,6 +26,9 @@ internal sealed class SessionNotes : IRunObserver
     private int _messages;
     private bool _wasCut;
 
+    /// <summary>Whether the runner spoke last: what it adds then is beside what it said.</summary>
+    private bool _isToldMore;
+
     /// <summary>What the model was asked first, as it was told.</summary>
     public string Task { get; private set; } = "";
 
@@ -68,12 +71,14 @@ internal sealed class SessionNotes : IRunObserver
             case MessageAdded { Role: Role.Assistant } reply:
                 _wasCut = reply.StopReason is StopReasons.MaxTokens or StopReasons.ContextWindowExceeded;
                 NoteText(reply);
+                _isToldMore = false;
                 _messages++;
                 break;
             case MessageAdded message:
                 NoteWords(message);
                 foreach (var result in message.Content.OfType<ToolResultBlock>())
                     NoteResult(result);
+                _isToldMore = true;
                 _messages++;
                 break;
             case CheckRan check:
@@ -102,7 +107,7 @@ internal sealed class SessionNotes : IRunObserver
             Task = words.FirstOrDefault() ?? "";
             words = words[Math.Min(1, words.Count)..];
         }
-        else if (!message.Content.Any(block => block is ToolResultBlock))
+        else if (!_isToldMore && !message.Content.Any(block => block is ToolResultBlock))
         {
             // To go on where a reply was cut says nothing about the task.
             Instruction = _wasCut ? Instruction : words.FirstOrDefault();

@@ -11,7 +11,8 @@ internal static class TranscriptSchema
         TranscriptJson.Default.TranscriptEnvelope.GetJsonSchemaAsNode(WrittenSchema.Options).AsObject();
 
     /// <summary>An <c>anyOf</c> of the types.</summary>
-    public static JsonObject Event() => EventJson.Line.RunEvent.GetJsonSchemaAsNode(WrittenSchema.Options).AsObject();
+    public static JsonObject Event() =>
+        WrittenSchema.Whole(EventJson.Line.RunEvent.GetJsonSchemaAsNode(WrittenSchema.Options));
 
     /// <summary>The envelope's properties and the event's. Readers pass over what they do not know.</summary>
     public static JsonObject Line() => new() { ["allOf"] = new JsonArray(Envelope(), Event()) };

@@ -11,18 +11,21 @@ namespace ClawCi.Sessions;
 /// prefix of the file is a valid transcript.
 /// </summary>
 /// <param name="mirror">Gets every line as well.</param>
+/// <param name="soFar">What the file holds already, when it is gone on with.</param>
 internal sealed class TranscriptWriter(
     Stream file,
     string runId,
     string taskId,
     SecretMasker masker,
     TimeProvider time,
-    Action<ReadOnlySpan<byte>>? mirror = null
+    Action<ReadOnlySpan<byte>>? mirror = null,
+    Progress? soFar = null
 ) : IRunObserver, IDisposable
 {
     private readonly long _start = time.GetTimestamp();
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private long _seq;
+    private readonly int _attempt = (soFar?.Last?.Envelope.Attempt ?? 0) + 1;
+    private long _seq = soFar?.Last?.Envelope.Seq ?? 0;
 
     private bool _failed;
 
@@ -33,10 +36,10 @@ internal sealed class TranscriptWriter(
     public event Action<IOException>? Failed;
 
     /// <summary>Hash of the last line: printed in log and result, so that an edit shows.</summary>
-    public string LastHash { get; private set; } = TranscriptEnvelope.FirstPrev;
+    public string LastHash { get; private set; } = soFar?.Last?.Hash ?? TranscriptEnvelope.FirstPrev;
 
     /// <summary>How many secrets were replaced so far.</summary>
-    public int Redactions { get; private set; }
+    public int Redactions { get; private set; } = soFar?.Redactions ?? 0;
 
     public void On(RunEvent runEvent)
     {
@@ -82,10 +85,10 @@ internal sealed class TranscriptWriter(
             TranscriptEnvelope.CurrentSchema,
             _seq + 1,
             Milliseconds(time.GetUtcNow()),
-            (long)time.GetElapsedTime(_start).TotalMilliseconds,
+            (soFar?.ElapsedMs ?? 0) + (long)time.GetElapsedTime(_start).TotalMilliseconds,
             runId,
             taskId,
-            Attempt: 1,
+            _attempt,
             AgentId: "main",
             LastHash
         );

@@ -47,6 +47,17 @@ internal sealed class Answers(ResponseSchema? schema)
                 new Tool(Definitions.StructuredOutput(schema), (call, ct) => AnswerAsync(call.Input, ct)),
             ];
 
+    /// <summary>Takes over a call that was made, and answered, before the run was killed.</summary>
+    public void TakeOver(ToolCalled call, bool isError)
+    {
+        if (Is(call, ToolNames.ReportOutcome))
+            Report(call.Input);
+        else if (Is(call, ToolNames.StructuredOutput))
+            (Response, _failures) = isError ? (Response, _failures + 1) : (call.Input, _failures);
+    }
+
+    private static bool Is(ToolCalled call, string name) => call.Tool.Equals(name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>What a model that is done without the answer is told; null when nothing is missing.</summary>
     public string? Missing()
     {

@@ -12,12 +12,14 @@ namespace ClawCi.Tools;
 /// Turns a tool use into a tool result: find, parse, hooks, policy, run, hooks, truncate. Every way out is a result that the model
 /// reads; only the loss of what runs the tools throws.
 /// </summary>
+/// <param name="earlier">Denials of a run that was killed and goes on.</param>
 internal sealed class ToolDispatcher(
     ToolSet tools,
     PermissionPolicy policy,
     HookRunner hooks,
     IRunObserver events,
-    TimeProvider time
+    TimeProvider time,
+    IReadOnlyList<PermissionDenial>? earlier = null
 )
 {
     /// <summary>More than any tool of ours answers; a tool server that was taken over may try.</summary>
@@ -26,9 +28,15 @@ internal sealed class ToolDispatcher(
     /// <summary>The denials so far, in order.</summary>
     public IReadOnlyList<PermissionDenial> Denials => _denials;
 
-    private readonly List<PermissionDenial> _denials = [];
+    private readonly List<PermissionDenial> _denials = [.. earlier ?? []];
 
-    public async Task<ToolResultBlock> RunAsync(ToolUseBlock use, int turn, CancellationToken cancellationToken)
+    /// <param name="isLast">Whether the message with the result follows at once. Until then the record is all there is of it.</param>
+    public async Task<ToolResultBlock> RunAsync(
+        ToolUseBlock use,
+        int turn,
+        bool isLast,
+        CancellationToken cancellationToken
+    )
     {
         events.On(new ToolCalled(use.Id, use.Name, Recorded(use), turn));
         var started = time.GetTimestamp();
@@ -47,7 +55,8 @@ internal sealed class ToolDispatcher(
                 output.Bytes,
                 output.Truncated || text.Length != output.Text.Length,
                 output.End,
-                output.Blob
+                output.Blob,
+                isLast ? null : text
             )
         );
         return new ToolResultBlock(use.Id, text, output.IsError) { Media = output.Media };

@@ -49,10 +49,8 @@ internal sealed class ApplyDirectories(SafeFileHandle root, ChangeSet changes, A
             if (Tree.Status(above, ChangePath.Name(directory)) is null)
             {
                 journal.Do(
-                    "mkdir",
-                    directory,
-                    () => Tree.MakeDirectory(above, ChangePath.Name(directory)),
-                    () => Remove(directory)
+                    new ApplyStep(ApplyStep.MakeDirectory, directory, 0, default),
+                    () => Tree.MakeDirectory(above, ChangePath.Name(directory))
                 );
                 SetMode(directory, NewMode);
                 owner.Give(above, ChangePath.Name(directory));
@@ -81,18 +79,8 @@ internal sealed class ApplyDirectories(SafeFileHandle root, ChangeSet changes, A
             return false;
         var isRemoved = false;
         journal.Do(
-            "rmdir",
-            path,
-            () => isRemoved = Tree.TryDeleteDirectory(parent, ChangePath.Name(path)),
-            () =>
-            {
-                if (!isRemoved)
-                    return;
-                using var above = Open(ChangePath.Parent(path));
-                Tree.MakeDirectory(above, ChangePath.Name(path));
-                owner.Give(above, ChangePath.Name(path), status);
-                SetMode(path, status.Mode & 0xFFF);
-            }
+            new ApplyStep(ApplyStep.RemoveDirectory, path, 0, status),
+            () => isRemoved = Tree.TryDeleteDirectory(parent, ChangePath.Name(path))
         );
         return isRemoved;
     }
@@ -101,12 +89,6 @@ internal sealed class ApplyDirectories(SafeFileHandle root, ChangeSet changes, A
     {
         using var directory = Open(path);
         Tree.SetMode(directory, permissions);
-    }
-
-    private void Remove(byte[] path)
-    {
-        using var parent = Open(ChangePath.Parent(path));
-        Tree.TryDeleteDirectory(parent, ChangePath.Name(path));
     }
 
     private SafeFileHandle Open(ReadOnlySpan<byte> path) =>

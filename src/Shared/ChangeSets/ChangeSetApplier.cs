@@ -29,8 +29,16 @@ internal sealed class ChangeSetApplier
     }
 
     /// <param name="directory">Root of the tree. Its owner becomes the owner of what is written.</param>
+    /// <param name="aside">Name of the directory for <see cref="ApplyJournal"/>; null makes one up.</param>
+    /// <param name="onDone">Called when everything is in its place and could still be undone.</param>
     /// <exception cref="OperationCanceledException">Everything was put back.</exception>
-    public static async Task<ApplyResult> ApplyAsync(ChangeSet changes, string directory, CancellationToken ct)
+    public static async Task<ApplyResult> ApplyAsync(
+        ChangeSet changes,
+        string directory,
+        CancellationToken ct,
+        string? aside = null,
+        Action? onDone = null
+    )
     {
         if (changes.BaseChanged.Count > 0)
             return new ApplyResult.Mismatch([
@@ -47,8 +55,8 @@ internal sealed class ChangeSetApplier
             var (conflicts, seen) = await Preflight.CheckAsync(root, changes, ct);
             if (conflicts.Count > 0)
                 return new ApplyResult.Mismatch(conflicts);
-            using var journal = new ApplyJournal(root);
-            return await new ChangeSetApplier(root, changes, seen, journal).ApplyAsync(ct);
+            using var journal = new ApplyJournal(root, aside ?? ApplyJournal.NewDirectory());
+            return await new ChangeSetApplier(root, changes, seen, journal).ApplyAsync(onDone, ct);
         }
         catch (IOException e)
         {
@@ -56,7 +64,7 @@ internal sealed class ChangeSetApplier
         }
     }
 
-    private async Task<ApplyResult> ApplyAsync(CancellationToken ct)
+    private async Task<ApplyResult> ApplyAsync(Action? onDone, CancellationToken ct)
     {
         try
         {
@@ -91,6 +99,7 @@ internal sealed class ChangeSetApplier
             RollBack();
             throw;
         }
+        onDone?.Invoke();
         _journal.Clear();
         return new ApplyResult.Applied(_changes.Entries.Count);
     }
@@ -106,7 +115,7 @@ internal sealed class ChangeSetApplier
     /// <summary>Makes the new file beside the tree: what can fail for want of space fails here.</summary>
     private async Task StageAsync(ChangeEntry entry, FileState state, int index, CancellationToken ct)
     {
-        var name = ApplyJournal.NewName(index);
+        var name = ApplyStep.NewName(index);
         await using var content = _changes.OpenContent(state);
         if (state.Kind == FileKind.Symlink)
         {
@@ -151,33 +160,22 @@ internal sealed class ChangeSetApplier
         using var parent = OpenParent(entry.Path);
         if (entry.Old is not null)
             SetAside(parent, entry, index);
+        var name = ApplyStep.NewName(index);
         _journal.Do(
-            "write",
-            entry.Path,
-            () => Tree.Move(_journal.Aside, ApplyJournal.NewName(index), parent, ChangePath.Name(entry.Path)),
-            () =>
-            {
-                using var again = OpenParent(entry.Path);
-                Tree.Move(again, ChangePath.Name(entry.Path), _journal.Aside, ApplyJournal.NewName(index));
-            }
+            new ApplyStep(ApplyStep.Place, entry.Path, index, Tree.Status(_journal.Aside, name)!.Value),
+            () => Tree.Move(_journal.Aside, name, parent, ChangePath.Name(entry.Path))
         );
     }
 
     private void SetAside(SafeFileHandle parent, ChangeEntry entry, int index)
     {
         _journal.Do(
-            $"old-{index} was",
-            entry.Path,
-            () => Tree.Move(parent, ChangePath.Name(entry.Path), _journal.Aside, ApplyJournal.OldName(index)),
-            () =>
-            {
-                using var again = OpenParent(entry.Path);
-                Tree.Move(_journal.Aside, ApplyJournal.OldName(index), again, ChangePath.Name(entry.Path));
-            }
+            new ApplyStep(ApplyStep.SetAside, entry.Path, index, default),
+            () => Tree.Move(parent, ChangePath.Name(entry.Path), _journal.Aside, ApplyStep.OldName(index))
         );
         // Between preflight and now somebody may have saved the file.
         var seen = _seen[entry];
-        var now = Tree.Status(_journal.Aside, ApplyJournal.OldName(index))!.Value;
+        var now = Tree.Status(_journal.Aside, ApplyStep.OldName(index))!.Value;
         if (now.Modified != seen.Modified || now.Size != seen.Size || now.Mode != seen.Mode)
             throw new IOException($"{entry.DisplayPath}: was changed while the changes were applied");
     }

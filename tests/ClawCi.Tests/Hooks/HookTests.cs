@@ -143,6 +143,7 @@ public sealed class HookTests : IDisposable
         var result = await dispatcher.RunAsync(
             new ToolUseBlock("toolu_1", "bash", input),
             1,
+            isLast: true,
             TestContext.Current.CancellationToken
         );
         return (result.Text, result.IsError);

@@ -60,6 +60,26 @@ internal sealed class Recording(string directory)
         File.WriteAllText(Path.Combine(Directory, Head), head.ToJsonString(RequestJson.Indented) + "\n");
     }
 
+    /// <summary>The last request that was written down whole, and how many there are; what a kill tore is removed.</summary>
+    public (int Requests, JsonObject? Last) Tail()
+    {
+        JsonObject? last = null;
+        var number = 1;
+        for (; File.Exists(RequestFile(number)); number++)
+        {
+            try
+            {
+                last = RequestDelta.Expand(RequestJson.Object(File.ReadAllText(RequestFile(number))), last);
+            }
+            catch (Exception e) when (e is FormatException or JsonException)
+            {
+                File.Delete(RequestFile(number));
+                break;
+            }
+        }
+        return (number - 1, last);
+    }
+
     /// <summary>All exchanges, in the order of their requests.</summary>
     /// <exception cref="UserErrorException">A file makes no sense.</exception>
     public IReadOnlyList<RecordedExchange> Read()

@@ -17,8 +17,8 @@ internal sealed class RecordingHandler(
     private static readonly string[] Kept = ["request-id", "x-request-id", "retry-after", "retry-after-ms"];
 
     private readonly Lock _lock = new();
-    private JsonObject? _previous;
-    private int _requests;
+    private JsonObject? _previous = recording.Tail().Last;
+    private int _requests = recording.Tail().Requests;
     private IOException? _failure;
 
     protected override async Task<HttpResponseMessage> SendAsync(

@@ -10,12 +10,13 @@ namespace ClawCi.Models.Replay;
 /// first one that was the same and is still unused; faults come as they came, but at once.
 /// </summary>
 /// <param name="mask">Takes secrets out of a text, as when it was recorded.</param>
-internal sealed class ReplayHandler(Recording recording, Func<string, string> mask, TimeProvider time)
+/// <param name="used">How many replies were given before: they are not given again.</param>
+internal sealed class ReplayHandler(Recording recording, Func<string, string> mask, TimeProvider time, int used = 0)
     : HttpMessageHandler
 {
     private readonly Lock _lock = new();
-    private readonly List<RecordedExchange> _unused = [.. recording.Read()];
-    private int _requests;
+    private readonly List<RecordedExchange> _unused = [.. recording.Read().Skip(used)];
+    private int _requests = used;
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,

@@ -9,10 +9,12 @@ namespace ClawCi.Models.Scripted;
 /// streams, error bodies, stalls and cuts.
 /// </summary>
 /// <param name="file">The script's path, for messages.</param>
-internal sealed class ScriptedHandler(Script script, string file, TimeProvider time) : HttpMessageHandler
+/// <param name="answered">How many requests were answered before: they are not answered again.</param>
+internal sealed class ScriptedHandler(Script script, string file, TimeProvider time, int answered = 0)
+    : HttpMessageHandler
 {
     private readonly Lock _lock = new();
-    private int _requests;
+    private int _requests = answered;
     private long _cachedTokens;
 
     protected override async Task<HttpResponseMessage> SendAsync(

@@ -5,10 +5,16 @@ using ClawCi.Runs.Planning;
 namespace ClawCi.Runs.Checks;
 
 /// <summary>A task's checks over its rounds: how they stood before the agent, how they stand now, and once more when a red one may be chance.</summary>
-internal sealed class Verification(PlannedTask task, CheckRunner runner, IRunObserver events)
+/// <param name="earlier">What a killed run had run. A baseline is made again: more of it counts than was written down.</param>
+internal sealed class Verification(
+    PlannedTask task,
+    CheckRunner runner,
+    IRunObserver events,
+    IReadOnlyList<CheckRan>? earlier = null
+)
 {
     private readonly Dictionary<string, CheckEnd> _baselines = [];
-    private readonly List<CheckRan> _ran = [];
+    private readonly List<CheckRan> _ran = [.. earlier ?? []];
 
     /// <summary>Everything that ran, in order; the baseline is round 0.</summary>
     public IReadOnlyList<CheckRan> Ran => _ran;

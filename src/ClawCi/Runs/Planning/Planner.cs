@@ -36,7 +36,7 @@ internal static class Planner
             : ModelCatalog.BuiltIn;
         ThrowIfAny(errors);
 
-        var runId = RunId.Create(request.Time, request.Random);
+        var runId = request.RunId ?? RunId.Create(request.Time, request.Random);
         var ids = TaskId.Create([.. sources.Select(source => source!.File.Name)]);
         List<Hook> hooks = [];
         foreach (var policy in policies)

@@ -38,6 +38,9 @@ internal sealed record RunRequest
     /// <summary>Names of the secrets that were given, <c>--secret</c>.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
+    /// <summary>Of a run that is resumed; null makes a new one.</summary>
+    public string? RunId { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Numbers in [0, 1), for the run's id.</summary>

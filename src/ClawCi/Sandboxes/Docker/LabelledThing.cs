@@ -11,11 +11,32 @@ internal sealed record LabelledThing(
     /// <summary>Null when nobody here can tell.</summary>
     public bool? OwnerLives => OwnerProcess.Parse(Label(Docker.Labels.Process))?.IsAlive();
 
+    public bool IsOf(SandboxOwner owner) =>
+        Label(Docker.Labels.Run) == owner.RunId && Label(Docker.Labels.Task) == owner.TaskId;
+
+    /// <summary>What its parts have in common.</summary>
+    public string? Sandbox => Label(Docker.Labels.Sandbox);
+
+    /// <summary>A volume's name is all the id that it has.</summary>
+    private bool IsVolume => Id == Name;
+
+    public string Task => $"task {Label(Docker.Labels.Task)} of {OutDirectory}";
+
+    /// <summary>The layers of a run whose process is dead and whose output directory still waits for it. Nothing else outlives its owner.</summary>
+    public bool IsResumable =>
+        OwnerLives == false
+        && IsVolume
+        && Name == Sandbox
+        && RunFile.IsOf(OutDirectory, Label(Docker.Labels.Run) ?? "");
+
+    /// <param name="now">By the clock that it was dated with.</param>
     public bool IsLeft(DateTimeOffset now) =>
-        OwnerLives is { } lives
+        OwnerLives is { } lives && !IsResumable
             ? !lives
             : long.TryParse(Label(Docker.Labels.Lease), out var seconds)
                 && Created < now.AddSeconds(-Math.Clamp(seconds, 0, int.MaxValue));
+
+    private string? OutDirectory => Label(Docker.Labels.Out) is { Length: > 0 } path ? path : null;
 
     private string? Label(string name) => Labels is not null && Labels.TryGetValue(name, out var value) ? value : null;
 }

@@ -8,6 +8,7 @@ internal static class Labels
     public const string Sandbox = "claw-ci.sandbox";
     public const string Run = "claw-ci.run";
     public const string Task = "claw-ci.task";
+    public const string Out = "claw-ci.out";
     public const string Process = "claw-ci.process";
     public const string Lease = "claw-ci.lease-seconds";
 
@@ -15,7 +16,7 @@ internal static class Labels
     public const string ToolServerRole = "toolserver";
     public const string ScratchRole = "scratch";
 
-    /// <summary>How long something may live whose owner nobody here can look for. Longer than any run.</summary>
+    /// <summary>How long something may live whose owner nobody here can look for, or is dead and may be resumed. Longer than any run.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromHours(48);
 
     /// <summary>Of everything that one task's place to work is made of.</summary>
@@ -26,6 +27,7 @@ internal static class Labels
             [Sandbox] = sandbox,
             [Run] = owner.RunId,
             [Task] = owner.TaskId,
+            [Out] = owner.OutDirectory ?? "",
             [Process] = OwnerProcess.Current.ToString(),
             [Lease] = $"{LeaseTime.TotalSeconds:0}",
         };

@@ -8,6 +8,7 @@ namespace ClawCi.Sandboxes.Docker;
 internal sealed record Leftovers(
     IReadOnlyList<LabelledThing> Containers,
     IReadOnlyList<LabelledThing> Volumes,
+    IReadOnlyList<LabelledThing> Resumable,
     IReadOnlyList<string> Kept
 )
 {
@@ -19,13 +20,33 @@ internal sealed record Leftovers(
         var volumes = VolumesAsync(engine, OfTasks, ct);
         LabelledThing[] all = [.. await containers, .. await volumes];
         // Asked for only when it matters: it is the daemon's own clock that the leases were dated with.
-        var now = all.Any(thing => thing.OwnerLives is null) ? await NowAsync(engine, ct) : default;
+        var now = all.Any(thing => thing.OwnerLives is null || thing.IsResumable)
+            ? await NowAsync(engine, ct)
+            : default;
+        // A run that was resumed owns its containers and, as its dead self, its layers.
+        var alive = all.Where(thing => thing.OwnerLives == true).Select(thing => thing.Sandbox).ToHashSet();
+        var resumable = (await volumes)
+            .Where(thing => thing.IsResumable && !thing.IsLeft(now) && !alive.Contains(thing.Sandbox))
+            .ToList();
         return new Leftovers(
             [.. (await containers).Where(thing => thing.IsLeft(now))],
             [.. (await volumes).Where(thing => thing.IsLeft(now))],
-            [.. all.Where(thing => !thing.IsLeft(now)).Select(thing => thing.Name)]
+            resumable,
+            [.. all.Where(thing => !thing.IsLeft(now)).Except(resumable).Select(thing => thing.Name)]
         );
     }
+
+    /// <summary>What holds the layers of a task that can be resumed; empty when there are none.</summary>
+    public static async Task<IReadOnlyList<string>> LayersAsync(
+        DockerEngine engine,
+        SandboxOwner owner,
+        CancellationToken ct
+    ) =>
+        [
+            .. (await VolumesAsync(engine, With(Labels.Run, owner.RunId), ct))
+                .Where(volume => volume.Name == volume.Sandbox && volume.IsOf(owner))
+                .Select(volume => volume.Name),
+        ];
 
     /// <summary>For a run that starts: what is in the way of nobody is not worth an error.</summary>
     public static async Task SweepAsync(DockerEngine engine, CancellationToken ct)
@@ -48,12 +69,19 @@ internal sealed record Leftovers(
         {
             var containers = ContainersAsync(engine, filter, CancellationToken.None);
             var volumes = VolumesAsync(engine, filter, CancellationToken.None);
-            await new Leftovers(await containers, await volumes, []).RemoveAsync(engine);
+            await new Leftovers(await containers, await volumes, [], []).RemoveAsync(engine);
         }
         catch (SandboxException)
         {
             // A daemon that does not answer keeps what it has until the next sweep.
         }
+    }
+
+    /// <summary>The containers of one task's place to work; its layers stay.</summary>
+    public static async Task RemoveContainersAsync(DockerEngine engine, string sandbox, CancellationToken ct)
+    {
+        var containers = await ContainersAsync(engine, With(Labels.Sandbox, sandbox), ct);
+        await new Leftovers(containers, [], [], []).RemoveAsync(engine);
     }
 
     public async Task RemoveAsync(DockerEngine engine)

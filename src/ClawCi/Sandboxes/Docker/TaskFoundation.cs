@@ -48,6 +48,46 @@ internal sealed record TaskFoundation(
         }
     }
 
+    /// <summary>On the layers that a killed run left: nothing in them is touched.</summary>
+    /// <exception cref="SandboxException">They cannot be had, or lie above another checkout. They are left as they are.</exception>
+    public static async Task<TaskFoundation> ResumeAsync(
+        DockerEngine engine,
+        ToolServerBinary toolServer,
+        TaskGround ground,
+        SandboxOwner owner,
+        KeptLayers kept,
+        CancellationToken ct
+    )
+    {
+        var labels = Docker.Labels.For(owner, kept.Volume);
+        // Also what is still ending: two containers that write to one layer ruin it.
+        await Leftovers.RemoveContainersAsync(engine, kept.Volume, ct);
+        var sweep = Leftovers.SweepAsync(engine, ct);
+        await ScratchImage.EnsureAsync(engine, ct);
+        var layers = await TaskLayers.FindAsync(engine, kept.Volume, ground.Checkout, ct);
+        var (helper, opened) = await OpenAsync(engine, kept.Volume, layers, toolServer, labels, ct);
+        try
+        {
+            var link = await helper.LinkTargetAsync($"{HelperContainer.TaskTarget}/lower", ct);
+            if ((link is { Length: > 0 } path ? path : null) != opened.Checkout.DaemonPath)
+                throw new SandboxException(
+                    SandboxFailure.WorkspaceUnreachable,
+                    $"The layers of this run lie above {(link is { Length: > 0 } ? link : "a copy")}, and Docker's daemon now sees the checkout "
+                        + $"{(opened.Checkout.DaemonPath is { } now ? $"at {now}" : "no more")}. Resume where the run was started."
+                );
+            var toolServerPath = await ToolServerVolume.EnsureAsync(helper, toolServer, ct);
+            var copy = opened.Checkout.DaemonPath is null
+                ? new CheckoutCopy(opened.Checkout.Path, kept.CopyStarted, [])
+                : null;
+            return new TaskFoundation(opened, helper, toolServerPath, copy, labels, sweep);
+        }
+        catch
+        {
+            await helper.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>The door to the layers; and the layers, on a copy if the daemon does not see the checkout.</summary>
     private static async Task<(HelperContainer Helper, TaskLayers Layers)> OpenAsync(
         DockerEngine engine,

@@ -41,6 +41,23 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
         return new TaskLayers(volume, created.Mountpoint, checkout);
     }
 
+    /// <summary>Those of a volume that is there.</summary>
+    /// <exception cref="SandboxException">It is not.</exception>
+    public static async Task<TaskLayers> FindAsync(
+        DockerEngine engine,
+        string volume,
+        CheckoutLocation checkout,
+        CancellationToken ct
+    )
+    {
+        var found = await engine.CallAsync(
+            "find a volume",
+            (client, token) => client.Volumes.InspectAsync(volume, token),
+            ct
+        );
+        return new TaskLayers(volume, found.Mountpoint, checkout);
+    }
+
     /// <summary>The workspace as a container sees it: the checkout, what setup made, and the layer it writes to.</summary>
     public Mount Workspace(string target, string layer, IDictionary<string, string> labels) =>
         Overlay.Mount(target, layer == Setup ? [Lower] : [SetupUpper, Lower], $"{Root}/{layer}", labels);

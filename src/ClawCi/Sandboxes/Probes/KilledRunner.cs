@@ -63,7 +63,7 @@ internal sealed record KilledRunner(int Pid, TimeSpan? Took)
     public async Task<Leftovers> LeftAsync(DockerEngine engine, CancellationToken ct)
     {
         var all = await Leftovers.FindAsync(engine, ct);
-        return new Leftovers([.. all.Containers.Where(IsIts)], [.. all.Volumes.Where(IsIts)], []);
+        return new Leftovers([.. all.Containers.Where(IsIts)], [.. all.Volumes.Where(IsIts)], [], []);
     }
 
     private bool IsIts(LabelledThing thing) =>

@@ -1,4 +1,5 @@
 using ClawCi.ChangeSets;
+using ClawCi.ChangeSets.Posix;
 
 namespace ClawCi.Sandboxes.Workspaces;
 
@@ -8,8 +9,19 @@ internal static class Applier
     private const int MaxNamed = 10;
 
     /// <returns>Null when applied; else, for people, why not. Then the checkout is as it was, unless it says otherwise.</returns>
-    public static async Task<string?> ApplyAsync(ChangeSet changes, string checkout, CancellationToken ct) =>
-        await ChangeSetApplier.ApplyAsync(changes, checkout, ct) switch
+    /// <param name="begin">Told the name of the directory that holds what an undo needs, before anything is there.</param>
+    /// <param name="done">Called when everything is applied, before that directory goes.</param>
+    public static async Task<string?> ApplyAsync(
+        ChangeSet changes,
+        string checkout,
+        CancellationToken ct,
+        Action<string>? begin = null,
+        Action? done = null
+    )
+    {
+        var aside = ApplyJournal.NewDirectory();
+        begin?.Invoke(aside);
+        return await ChangeSetApplier.ApplyAsync(changes, checkout, ct, aside, done) switch
         {
             ApplyResult.Mismatch mismatch => Name(mismatch.Conflicts),
             ApplyResult.Failed { Leftover: { } directory } failed =>
@@ -17,6 +29,24 @@ internal static class Applier
             ApplyResult.Failed failed => failed.Reason,
             _ => null,
         };
+    }
+
+    /// <summary>Undoes what a killed run had applied before it was done.</summary>
+    /// <returns>Null when the checkout is as it was; else, for people, what is in the way.</returns>
+    public static string? Undo(string checkout, string directory)
+    {
+        using var root = Tree.OpenRoot(checkout);
+        return ApplyJournal.Recover(root, directory) is { Count: > 0 } problems
+            ? string.Join(", ", problems.Take(MaxNamed))
+            : null;
+    }
+
+    /// <summary>Removes what is left of an apply that was done.</summary>
+    public static void Clear(string checkout, string directory)
+    {
+        using var root = Tree.OpenRoot(checkout);
+        ApplyJournal.Clear(root, directory);
+    }
 
     private static string Name(IReadOnlyList<ApplyConflict> conflicts)
     {

@@ -59,6 +59,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "fchownat", SetLastError = true)]
     public static partial int FChOwnAt(SafeFileHandle directory, byte[] path, uint user, uint group, int flags);
 
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int FLock(SafeFileHandle file, int operation);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetEUid();
 }
