@@ -117,7 +117,24 @@ internal sealed record RunVerb : PlanningVerb
         if (CanBeResumed(plan))
             StartedRun.Of(this, Tasks, plan).Write(plan.OutDirectory);
         await RunAsync(plan, services, resumed, telemetry, invocation);
-        return RunEnding.Write(plan, OutputFormat, invocation);
+        var exitCode = RunEnding.Write(plan, OutputFormat, invocation);
+        if (interrupted is not null)
+            await SweepAsync(services);
+        return exitCode;
+    }
+
+    /// <summary>Of a task that had only its end to be said, the layers are still there.</summary>
+    private static async Task SweepAsync(RunServices services)
+    {
+        try
+        {
+            await using var engine = await services.ConnectAsync(CancellationToken.None);
+            await Leftovers.SweepAsync(engine, CancellationToken.None);
+        }
+        catch (SandboxException)
+        {
+            // The next run does it.
+        }
     }
 
     /// <summary>A task file that was piped and a copy of the checkout are gone with the process.</summary>

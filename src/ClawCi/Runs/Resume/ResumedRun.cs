@@ -29,11 +29,6 @@ internal sealed class ResumedRun(RunPlan plan, Func<CancellationToken, Task<Dock
             if (lines.Count > 0)
                 resumed.Add(task.Id, await FindAsync(task, Progress.Of(RecordedMedia.In(lines, directory)), ct));
         }
-        if (resumed.Count == plan.Tasks.Count && resumed.Values.All(task => task.Progress.Ended is not null))
-            throw new ResumeException(
-                $"this run has ended: {string.Join(", ", resumed.Values.Select(task => task.Progress.Ended!.Outcome).Distinct())}. "
-                    + $"`claw-ci report {plan.OutDirectory}` makes its reports again, `claw-ci run --force` runs anew."
-            );
         foreach (var task in plan.Tasks.Where(task => resumed.ContainsKey(task.Id)))
             resumed[task.Id] = Settle(task, resumed[task.Id]);
         return resumed;
@@ -55,6 +50,7 @@ internal sealed class ResumedRun(RunPlan plan, Func<CancellationToken, Task<Dock
             throw new ResumeException(
                 $"the transcript of {task.Id} is of another run, {progress.Last.Envelope.RunId}."
             );
+        // Of a task that has ended only the reports may be missing.
         if (progress.Ended is not null || progress.Applied is not null)
             return new Resumption(progress, null, []);
         var commit = BaseCommit.Read(task.Checkout);
