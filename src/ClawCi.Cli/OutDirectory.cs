@@ -18,6 +18,8 @@ internal static class OutDirectory
         "result.json",
         "summary.md",
         "report.html",
+        "claw-ci.sarif",
+        "gl-code-quality-report.json",
         "junit.xml",
         "claw-ci.lock",
         RecordedStart.FileName,

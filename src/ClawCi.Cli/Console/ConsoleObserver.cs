@@ -26,6 +26,8 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
     private string _name = "";
     private string? _failure;
     private bool _isFolded;
+    private int _warnings;
+    private int _errors;
 
     public void On(RunEvent runEvent)
     {
@@ -271,7 +273,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
 
     private void Warn(string message)
     {
-        if (settings.IsGitHub)
+        if (settings.IsGitHub && _warnings++ < Annotations.Most)
             log.Warning("{Command}", WorkflowCommand.Warning($"claw-ci {_name}", message));
         else
             log.Warning("  {Sign:yellow} {Message}", "!", message);
@@ -294,7 +296,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
         // What was just shown in full needs no more than its beginning.
         var shown = ended.Message == _failure ? ended with { Message = ended.Message.Split('\n')[0] } : ended;
         new EndBlock(log.ForContext(ConsoleFormatter.Always, true), _cut).Write(_name, shown, _files, reportPath);
-        if (settings.IsGitHub && ended.ExitCode != 0)
+        if (settings.IsGitHub && ended.ExitCode != 0 && _errors++ < Annotations.Most)
             log.Error("{Command}", WorkflowCommand.Error($"claw-ci {_name}: {ended.Outcome}", ended.Message));
     }
 

@@ -23,6 +23,7 @@ internal abstract record PlanningVerb : Verb
           --max-cost-usd X         bound on the cost of the whole run
           --timeout D              bound on the time of the whole run, such as 40m or 1h30m
           --trust-workspace        run the workspace's own hooks, and in a pull request take its files as they are
+          --reports LIST           make these reports too: code-quality (GitLab's), sarif, or both with a comma between
           --secret NAME            for setup steps that list it: the variable NAME, or NAME=@FILE; may be given again
         """;
 
@@ -68,6 +69,9 @@ internal abstract record PlanningVerb : Verb
     [Option("trust-workspace")]
     public bool TrustWorkspace { get; init; }
 
+    [Option("reports")]
+    public string? Reports { get; init; }
+
     [Option("secret")]
     [Repeatable]
     public string? Secret { get; init; }
@@ -99,6 +103,7 @@ internal abstract record PlanningVerb : Verb
                     Apply = Read("apply", Apply, ApplyModeOf, "on-success, always or never"),
                     MaxTurns = Read("max-turns", MaxTurns, TurnsOf, "a whole number from 1"),
                     MaxCostUsd = Read("max-cost-usd", MaxCostUsd, DollarsOf, "an amount above 0 such as 2.50"),
+                    Reports = ReportNames.Read(Reports, Name),
                     Timeout = Read("timeout", Timeout, text => Duration.Parse(text)?.Value, Duration.Expected),
                 },
                 Environment = invocation.Environment.Controls,

@@ -9,15 +9,20 @@ namespace ClawCi.Cli.Verbs;
 internal sealed record ReportVerb : Verb
 {
     public const string Help = """
-        claw-ci report DIR     rebuild every report of the run in DIR from what it recorded; no model, no Docker
+        claw-ci report DIR [options]     rebuild every report of the run in DIR from what it recorded; no model, no Docker
+
+          --reports LIST           make these too: code-quality (GitLab's), sarif, or both with a comma between
         """;
 
     [Value(0)]
     public string Directory { get; init; } = "";
 
+    [Option("reports")]
+    public string? Reports { get; init; }
+
     public override async Task<int> RunAsync(Invocation invocation)
     {
-        ArtifactWriters.WriteAll(RunRecord.Read(Directory), Directory);
+        ArtifactWriters.WriteAll(RunRecord.Read(Directory), Directory, ReportNames.Read(Reports, "report"));
         Ownership.Give(Directory, Directory);
         await invocation.Output.WriteLineAsync(Path.Combine(Path.GetFullPath(Directory), "report.html"));
         return 0;

@@ -44,6 +44,11 @@ internal static class RunEnding
         invocation.Output.Flush();
         var result = RunResult.Of(run);
         WriteForGitHub(run, result, plan.OutDirectory, invocation.Environment);
+        if (invocation.Environment.IsGitHubActions)
+        {
+            foreach (var annotation in Annotations.Of(run))
+                invocation.Error.WriteLine(annotation.ToString());
+        }
         return StatusLine.Write(
             invocation.Error,
             result.Outcome,

@@ -1,8 +1,10 @@
+using ClawCi.Artifacts.Findings;
 using ClawCi.Artifacts.HtmlReport;
+using ClawCi.Runs;
 
 namespace ClawCi.Artifacts;
 
-/// <summary>Every artifact that claw-ci makes from a run's record.</summary>
+/// <summary>The artifacts that claw-ci makes from a run's record.</summary>
 internal static class ArtifactWriters
 {
     public static IReadOnlyList<IArtifactWriter> All { get; } =
@@ -20,9 +22,11 @@ internal static class ArtifactWriters
     /// Writes all artifacts of a run into its output directory, each whole or not at all. Throws
     /// <see cref="IOException"/> when one cannot be written.
     /// </summary>
-    public static void WriteAll(RunRecord run, string outDirectory)
+    /// <param name="asked">Reports that are wanted besides those that the run itself was to make.</param>
+    public static void WriteAll(RunRecord run, string outDirectory, params IReadOnlyList<ReportKind> asked)
     {
-        foreach (var artifact in All.SelectMany(writer => writer.Write(run)))
+        var writers = All.Concat(RequestedReports.Of(run, outDirectory, asked)).ToList();
+        foreach (var artifact in writers.SelectMany(writer => writer.Write(run)))
         {
             var path = Path.Combine(outDirectory, artifact.Path);
             var aside = path + ".tmp";

@@ -6,7 +6,15 @@ namespace ClawCi.GitHub;
 /// A line by which a step tells the runner something: <c>::name title=…::message</c>. Title and message may hold any
 /// text; they are escaped here and cannot become another command.
 /// </summary>
-internal sealed partial record WorkflowCommand(string Name, string Message, string? Title = null)
+/// <param name="File">The file that GitHub shows it at; null for none.</param>
+/// <param name="Line">In that file, from 1.</param>
+internal sealed partial record WorkflowCommand(
+    string Name,
+    string Message,
+    string? Title = null,
+    string? File = null,
+    int? Line = null
+)
 {
     public static WorkflowCommand Group(string title) => new("group", title);
 
@@ -17,7 +25,9 @@ internal sealed partial record WorkflowCommand(string Name, string Message, stri
     public static WorkflowCommand Warning(string title, string message) => new("warning", message, title);
 
     public override string ToString() =>
-        Title is null ? $"::{Name}::{Data(Message)}" : $"::{Name} title={Property(Title)}::{Data(Message)}";
+        Title is null
+            ? $"::{Name}::{Data(Message)}"
+            : $"::{Name} {(File is null ? "" : $"file={Property(File)},line={Line ?? 1},")}title={Property(Title)}::{Data(Message)}";
 
     /// <summary>
     /// A line of text that is no command to GitHub (<c>::</c> at its start, <c>##[</c> anywhere), Azure

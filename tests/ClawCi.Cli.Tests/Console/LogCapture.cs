@@ -38,11 +38,10 @@ internal sealed class LogCapture : IDisposable
         return Text;
     }
 
-    public static IEnumerable<RunEvent> SampleRun([CallerFilePath] string file = "")
-    {
-        var fixture = Path.Combine(Path.GetDirectoryName(file)!, "../../Fixtures/sample-run");
-        return RunRecord.Read(fixture).Tasks[0].Events<RunEvent>();
-    }
+    public static IEnumerable<RunEvent> SampleRun() => SampleTask().Events<RunEvent>();
+
+    public static TaskRecord SampleTask([CallerFilePath] string file = "") =>
+        RunRecord.Read(Path.Combine(Path.GetDirectoryName(file)!, "../../Fixtures/sample-run")).Tasks[0];
 
     public void Dispose()
     {

@@ -20,4 +20,7 @@ internal sealed record CommandLineValues
 
     /// <summary><c>--sandbox</c>.</summary>
     public string? Sandbox { get; init; }
+
+    /// <summary><c>--reports</c>: those that are made on request.</summary>
+    public IReadOnlyList<ReportKind> Reports { get; init; } = [];
 }

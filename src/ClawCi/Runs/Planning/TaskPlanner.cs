@@ -52,6 +52,8 @@ internal sealed class TaskPlanner(
             isConfined: kind == SandboxKind.Docker
         );
         var mcp = new McpPlanner(request, task, policies, servers, origins).Resolve(policy, sandbox);
+        if (request.CommandLine.Reports is { Count: > 0 } reports)
+            origins.Add(ReportKinds.Key, ReportKinds.Write(reports), "--reports");
         var plan = new PlannedTask(
             id,
             file.Name,

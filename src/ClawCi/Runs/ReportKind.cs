@@ -1,0 +1,8 @@
+namespace ClawCi.Runs;
+
+/// <summary>A report that is made when it is asked for, with <c>--reports</c>.</summary>
+internal enum ReportKind
+{
+    CodeQuality,
+    Sarif,
+}
