@@ -101,6 +101,10 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
             case HookRan { Decision: "block" or "error" } hook:
                 Warn($"{hook.Event} hook ({hook.Source}): {hook.Message}");
                 break;
+            // One that is required is the task's failure, which is told anyway.
+            case McpServerEvent { State: "failed" or "lost", Required: false } server:
+                Warn($"MCP server {server.Server}: {server.Message}");
+                break;
             case Warned warned:
                 Warn(warned.Message);
                 break;
@@ -213,7 +217,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
         var subject = _cut.Line(SubjectOf(answer.ToolUseId), 36);
         if (answer.ExitCode is > 0)
             log.Information(
-                "  {Tool,-12}{Subject}  {Duration:dim}  exit {Exit:yellow}",
+                "  {Tool,-11} {Subject}  {Duration:dim}  exit {Exit:yellow}",
                 answer.Tool,
                 subject,
                 duration,
@@ -221,14 +225,14 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
             );
         else if (answer.IsError)
             log.Information(
-                "  {Tool,-12}{Subject}  {Duration:dim}  {Error:yellow}",
+                "  {Tool,-11} {Subject}  {Duration:dim}  {Error:yellow}",
                 answer.Tool,
                 subject,
                 duration,
                 "error"
             );
         else
-            log.Information("  {Tool,-12}{Subject}  {Duration:dim}", answer.Tool, subject, duration);
+            log.Information("  {Tool,-11} {Subject}  {Duration:dim}", answer.Tool, subject, duration);
     }
 
     private void Retry(ApiRetried retry) =>

@@ -39,7 +39,7 @@ internal static class PolicySuggestion
         List<RecordedCall> calls = [.. recorded];
         var text = new StringBuilder("version: 1\n");
         var subjects = calls.Select(call => PolicySubject.Of(call.Tool, call.Input, workspace)).ToList();
-        List<string> rules = [.. Commands(subjects), .. Files(subjects)];
+        List<string> rules = [.. Commands(subjects), .. Files(subjects), .. Servers(calls)];
         text.Append(rules.Count == 0 ? "rules: []\n" : "rules:\n").AppendJoin("", rules);
         foreach (
             var denied in calls
@@ -133,6 +133,21 @@ internal static class PolicySuggestion
                 $"used for {Shown([.. tool.Distinct().Select(path => path!)])}; allows every file of these directories"
             );
         }
+    }
+
+    private static IEnumerable<string> Servers(List<RecordedCall> calls)
+    {
+        var used = calls
+            .Select(call => call.Tool)
+            .Where(tool => ToolNames.IsMcp(tool) && tool.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        if (used.Count > 0)
+            yield return Rule(
+                $"- {{ allow: [{string.Join(", ", used.Select(Quote))}] }}",
+                "tools of MCP servers, which only a rule grants; allows them whatever they are asked"
+            );
     }
 
     private static string Rule(string rule, string comment)

