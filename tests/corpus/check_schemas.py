@@ -1,7 +1,7 @@
 """Holds files against the published schemas with an independent validator.
 
 Usage: check_schemas.py SCHEMA_DIRECTORY CORPUS WRITTEN EXAMPLES...
-WRITTEN holds what a run left behind: transcripts and results.
+WRITTEN holds what a run left behind: transcripts, results and sessions.
 Prints a line for each file: accepted, rejected, or unreadable, and its path.
 """
 
@@ -49,5 +49,6 @@ for path in sorted(written.rglob("transcript.jsonl")):
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         for error in validators["transcript"].iter_errors(json.loads(line)):
             print("rejected", f"{path}:{number}", error.message[:200])
-for path in sorted(written.rglob("tasks/*/result.json")):
-    print("accepted" if validators["result"].is_valid(json.loads(path.read_text("utf-8"))) else "rejected", path)
+for kind in ("result", "session"):
+    for path in sorted(written.rglob(f"tasks/*/{kind}.json")):
+        print("accepted" if validators[kind].is_valid(json.loads(path.read_text("utf-8"))) else "rejected", path)

@@ -1,14 +1,12 @@
 using ClawCi.Messages;
 using ClawCi.Models;
+using ClawCi.Sessions;
 
 namespace ClawCi.Conversations.Compaction;
 
 /// <summary>How a model is asked to sum a conversation up, and what of its answer counts.</summary>
 internal static class SummaryRequest
 {
-    /// <summary>What the summary is made of. session.json takes the decisions from theirs.</summary>
-    public static IReadOnlyList<string> Sections { get; } = ["Goal", "Decisions", "Done", "State", "Next"];
-
     /// <summary>With the blank after it, and some room to spare.</summary>
     private const int BytesPerWord = 8;
 
@@ -44,7 +42,7 @@ internal static class SummaryRequest
 
             ## Goal
             What is to be reached, with every condition of the task that is still to be met.
-            ## Decisions
+            ## {SummarySections.Decisions}
             What was decided and why, one in a line; also what was tried and given up.
             ## Done
             What was changed, file by file, and how it is known to work.

@@ -18,7 +18,7 @@ internal static class Schemas
 {
     /// <summary>The names, in the order shown to users.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["task", "policy", "policy-test", "settings", "script", "models", "transcript", "result"];
+    ["task", "policy", "policy-test", "settings", "script", "models", "transcript", "result", "session"];
 
     /// <summary>Indented JSON with a line feed at the end; null for a name that is not there.</summary>
     public static string? Text(string name)
@@ -35,6 +35,10 @@ internal static class Schemas
             "result" => Open(
                 EventJson.Line.TaskEnded.GetJsonSchemaAsNode(WrittenSchema.Options),
                 "claw-ci result of a task"
+            ),
+            "session" => Open(
+                SessionJson.Indented.SessionFile.GetJsonSchemaAsNode(WrittenSchema.Options),
+                "claw-ci session of a task"
             ),
             _ => null,
         };
