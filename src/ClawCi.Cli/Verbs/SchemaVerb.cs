@@ -11,7 +11,7 @@ namespace ClawCi.Cli.Verbs;
 internal sealed record SchemaVerb : Verb
 {
     public const string Help = """
-        claw-ci schema NAME     print a JSON Schema: task, policy, policy-test, settings, script, models, transcript or result
+        claw-ci schema NAME     print a JSON Schema: task, policy, policy-test, settings, script, models, transcript, result or session
         """;
 
     [Value(0)]

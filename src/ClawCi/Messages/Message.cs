@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ClawCi.Messages;
 
 /// <summary>One message of a session, in the shape of the Messages API.</summary>
@@ -7,8 +9,10 @@ internal sealed record Message(Role Role, IReadOnlyList<ContentBlock> Content)
     public static Message User(string text) => new(Role.User, [new TextBlock(text)]);
 
     /// <summary>The tool uses in this message, in the order in which the model asked for them.</summary>
+    [JsonIgnore]
     public IEnumerable<ToolUseBlock> ToolUses => Content.OfType<ToolUseBlock>();
 
     /// <summary>The text blocks, joined by a blank line.</summary>
+    [JsonIgnore]
     public string Text => string.Join("\n\n", Content.OfType<TextBlock>().Select(block => block.Text));
 }

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using ClawCi.Messages;
 
 namespace ClawCi.Sessions;

@@ -134,7 +134,7 @@ public sealed class CompactionProperties
     }
 
     /// <summary>Replies stay or go as a whole, with their reasoning; of what stays, only tool results are shorter.</summary>
-    private static void AssertKept(IReadOnlyList<Message> before, IReadOnlyList<Message> after, Compacted compacted)
+    private static void AssertKept(List<Message> before, IReadOnlyList<Message> after, Compacted compacted)
     {
         var replaced = compacted.Replaced is null ? 0 : before.Count - after.Count + 1;
         var kept = after.Skip(compacted.Replaced is null ? 0 : 1).ToList();
