@@ -9,7 +9,7 @@ internal sealed class BashTrace : IDisposable
     private const string Driver = """
         exec 9>&2
         export LOG SCRIPT_ID
-        command_not_found_handle() { printf '%s\0' "$SCRIPT_ID" "$#" "$@" >>"$LOG"; case $1 in *[135]) return 1;; esac; }
+        command_not_found_handle() { printf '%s\0' "$SCRIPT_ID" "$#" "$@" >>"$LOG/$BASHPID"; case $1 in *[135]) return 1;; esac; }
         export -f command_not_found_handle
         SCRIPT_ID=0
         while IFS= read -r -d '' script; do
@@ -17,7 +17,7 @@ internal sealed class BashTrace : IDisposable
             eval "check_it() {
         $script
         }" 2>/dev/null || exit
-            printf '%s\0' "$SCRIPT_ID" 0 >>"$LOG"
+            printf '%s\0' "$SCRIPT_ID" 0 >>"$LOG/$BASHPID"
             unset -f check_it; cd "$WORK" || exit; ulimit -t 2; eval "$script"; wait
           ) </dev/null >/dev/null 2>&1
           SCRIPT_ID=$((SCRIPT_ID + 1))
@@ -26,7 +26,7 @@ internal sealed class BashTrace : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("claw-trace-").FullName;
 
-    /// <summary>What an earlier run left behind may still write, into a log of its own.</summary>
+    /// <summary>What an earlier run left behind may still write, into logs of its own. Each process has one: long lines of two would mix.</summary>
     private int _runs;
 
     public BashTrace()
@@ -38,7 +38,7 @@ internal sealed class BashTrace : IDisposable
             var stub = Path.Combine(_directory, $"bin/s{i}");
             File.WriteAllText(
                 stub,
-                "#!/bin/sh\nprintf '%s\\0' \"$SCRIPT_ID\" $(($# + 1)) \"${0##*/}\" \"$@\" >>\"$LOG\"\n"
+                "#!/bin/sh\nprintf '%s\\0' \"$SCRIPT_ID\" $(($# + 1)) \"${0##*/}\" \"$@\" >>\"$LOG/$$\"\n"
             );
             File.SetUnixFileMode(stub, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
@@ -51,7 +51,7 @@ internal sealed class BashTrace : IDisposable
     {
         var (input, log) = (Path.Combine(_directory, "scripts"), Path.Combine(_directory, $"log{_runs++}"));
         File.WriteAllText(input, string.Concat(scripts.Select(script => script + "\0")));
-        File.WriteAllText(log, "");
+        Directory.CreateDirectory(log);
         var start = new ProcessStartInfo("/usr/bin/bash", ["--norc", "--noprofile", "-c", Driver])
         {
             WorkingDirectory = _directory,
@@ -68,12 +68,15 @@ internal sealed class BashTrace : IDisposable
             bash.StandardError.ReadToEnd();
             bash.WaitForExit();
         }
-        return Read(File.ReadAllText(log, Encoding.UTF8).Split('\0'), scripts.Count);
+        var commands = new List<string[]>?[scripts.Count];
+        foreach (var file in Directory.GetFiles(log))
+            Read(File.ReadAllText(file, Encoding.UTF8).Split('\0'), commands);
+        Directory.Delete(log, recursive: true);
+        return commands;
     }
 
-    private static List<string[]>?[] Read(string[] fields, int count)
+    private static void Read(string[] fields, List<string[]>?[] commands)
     {
-        var commands = Enumerable.Range(0, count).Select(_ => (List<string[]>?)null).ToArray();
         for (var i = 0; i + 1 < fields.Length; )
         {
             var (script, words) = (int.Parse(fields[i]), int.Parse(fields[i + 1]));
@@ -83,7 +86,6 @@ internal sealed class BashTrace : IDisposable
                 executed.Add(fields[(i + 2)..(i + 2 + words)]);
             i += 2 + words;
         }
-        return commands;
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
