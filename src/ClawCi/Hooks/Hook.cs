@@ -15,8 +15,23 @@ internal sealed record Hook(
     string Source
 )
 {
+    /// <summary>Where the model's name of a tool is cut and gets a hash instead of its rest.</summary>
+    private const int Uncut = 55;
+
     public HookPlace Place { get; init; }
 
     /// <summary>Names of variables of the runner's environment that it gets.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
+
+    /// <summary>Whether it is asked about the tool. Of MCP: <c>mcp</c> is every tool, <c>mcp__server</c> every one of a server; rather one too many.</summary>
+    public bool IsAbout(string tool) =>
+        Tools is null
+        || Tools.Any(name =>
+            tool.Equals(name, StringComparison.OrdinalIgnoreCase)
+            || (name.StartsWith("mcp", StringComparison.Ordinal) && IsAboutMcp(name.TrimEnd('*', '.'), tool))
+        );
+
+    private static bool IsAboutMcp(string name, string tool) =>
+        tool.StartsWith(name.EndsWith('_') ? name : $"{name}__", StringComparison.OrdinalIgnoreCase)
+        || (name.Length > Uncut && tool.StartsWith(name[..Uncut], StringComparison.OrdinalIgnoreCase));
 }

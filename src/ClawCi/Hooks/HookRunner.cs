@@ -39,7 +39,7 @@ internal sealed class HookRunner(
     {
         var all = HookAnswer.Nothing;
         var tool = (string?)facts["tool_name"];
-        foreach (var hook in hooks.Where(hook => hook.Event == moment && (hook.Tools?.Contains(tool ?? "") ?? true)))
+        foreach (var hook in hooks.Where(hook => hook.Event == moment && hook.IsAbout(tool ?? "")))
         {
             var answer = await AskAsync(hook, facts, cancellationToken);
             if (answer.Block is not null)

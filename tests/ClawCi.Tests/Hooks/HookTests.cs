@@ -106,6 +106,21 @@ public sealed class HookTests : IDisposable
         Assert.Empty(_events.Events.OfType<HookRan>());
     }
 
+    [Theory]
+    [InlineData("mcp", "mcp__tracker__get_Issue", true)]
+    [InlineData("mcp__tracker", "mcp__tracker__get_Issue", true)]
+    [InlineData("mcp__tracker__*", "mcp__tracker__get_Issue", true)]
+    [InlineData("mcp__Tracker__get_issue", "mcp__tracker__get_Issue", true)]
+    [InlineData("mcp__track", "mcp__tracker__get_Issue", false)]
+    [InlineData("mcp__tracker__get", "mcp__tracker__get_Issue", false)]
+    [InlineData("Edit", "write_file", true)]
+    [InlineData("bash", "bash_output", false)]
+    public void A_matcher_is_about_tools_by_any_of_their_names(string matcher, string tool, bool expected) =>
+        Assert.Equal(
+            expected,
+            (Hook(HookEvent.PreToolUse, "") with { Tools = HookReader.Tools(matcher, out _) }).IsAbout(tool)
+        );
+
     public void Dispose() => _directory.Dispose();
 
     private Hook Rewrite(string command) =>
