@@ -4,6 +4,7 @@ using Xunit;
 namespace ClawCi.Cli.Tests.BadDays;
 
 /// <summary>Docker is not what a run needs: each way says what it is and what to do, and ends with 18.</summary>
+[Collection(Resuming.Cleaning.Name)]
 public sealed class DockerTests
 {
     [Fact]

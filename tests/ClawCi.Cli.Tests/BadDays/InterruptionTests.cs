@@ -4,6 +4,7 @@ using Xunit;
 namespace ClawCi.Cli.Tests.BadDays;
 
 /// <summary>A signal at any moment: result written, container gone, within five seconds.</summary>
+[Collection(Resuming.Cleaning.Name)]
 public sealed class InterruptionTests
 {
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5);

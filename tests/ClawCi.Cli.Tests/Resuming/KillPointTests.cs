@@ -12,6 +12,7 @@ namespace ClawCi.Cli.Tests.Resuming;
 /// Runs that are killed anywhere and resumed end as the one that nobody disturbed. CLAW_CI_KILL_POINTS says how many; CLAW_CI_KILL_SEED
 /// repeats what a failure names.
 /// </summary>
+[Collection(Cleaning.Name)]
 public sealed class KillPointTests
 {
     private const int AtOnce = 3;
@@ -49,7 +50,7 @@ public sealed class KillPointTests
         var undisturbed = await RunAsync(model, "undisturbed", kill: null);
         Assert.Equal("step-1 step-2 step-3 step-4 step-5 step-6 step-7", undisturbed.Log);
         var points = int.Parse(
-            Environment.GetEnvironmentVariable("CLAW_CI_KILL_POINTS") ?? "9",
+            Environment.GetEnvironmentVariable("CLAW_CI_KILL_POINTS") ?? "6",
             CultureInfo.InvariantCulture
         );
         var first = int.TryParse(Environment.GetEnvironmentVariable("CLAW_CI_KILL_SEED"), out var given)
@@ -184,9 +185,9 @@ public sealed class KillPointTests
         var lines = Ending.ReadTranscript(day.Transcript);
         var result = ExampleRun.Json(Path.Combine(day.Out, "result.json"));
         var runId = result.GetProperty("run_id").GetString()!;
-        if (ended)
-            Assert.Equal(0, (await ClawCiProgram.RunAsync(day.Root, ["clean"])).ExitCode);
-        Assert.Equal("", await day.LeftInDockerAsync(runId));
+        // Of one that was killed at its very end the next run removes what is left.
+        if (!ended)
+            Assert.Equal("", await day.LeftInDockerAsync(runId));
         return new Run(
             result.GetProperty("exit_code").GetInt32(),
             File.Exists(day.At("log.txt"))

@@ -5,6 +5,7 @@ using Xunit;
 namespace ClawCi.Cli.Tests.Resuming;
 
 /// <summary>What can be resumed, what cannot, and what is said then.</summary>
+[Collection(Cleaning.Name)]
 public sealed class ResumeTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
