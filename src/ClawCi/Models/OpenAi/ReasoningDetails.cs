@@ -38,7 +38,7 @@ internal sealed class ReasoningDetails
         {
             foreach (var (name, text) in texts)
                 members[name] = text.ToString();
-            details.Add(members);
+            details.Add((JsonNode)members);
         }
         var block = new JsonObject { ["type"] = Type, [Type] = details };
         return new UnknownBlock(JsonElement.Parse(block.ToJsonString()));
