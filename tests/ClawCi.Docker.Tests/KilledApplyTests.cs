@@ -72,7 +72,7 @@ public sealed class KilledApplyTests
     }
 
     /// <summary>In the child.</summary>
-    public static async Task ApplyAsync(string checkout)
+    internal static async Task ApplyAsync(string checkout)
     {
         await using var wire = File.OpenRead(checkout + ".changes");
         using var changes = await ChangeSetReader.ReadAsync(wire, Path.GetTempPath(), ChangeSetCaps.Default, default);

@@ -22,7 +22,7 @@ public sealed partial class ConformanceTests
         var all = string.Concat(sources);
         var named = Name().Matches(table).Select(match => match.Value).ToList();
         Assert.True(named.Count > 30);
-        Assert.Empty(named.Where(name => !all.Contains($" {name}(", StringComparison.Ordinal)));
+        Assert.DoesNotContain(named, name => !all.Contains($" {name}(", StringComparison.Ordinal));
     }
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

@@ -52,7 +52,11 @@ public sealed class McpServerTests
         var ending = await day.RunAsync("--secret=TOKEN");
 
         await ending.IsAsync(0, "success");
-        Assert.DoesNotContain("t0ken", await File.ReadAllTextAsync(day.Transcript), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "t0ken",
+            await File.ReadAllTextAsync(day.Transcript, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -241,7 +241,7 @@ public sealed class OutcomeTests
     {
         using var day = new BadDay()
             .Task($"limits: {{ {limit} }}")
-            .Script(BadDay.Bash("echo two >> a.txt") + ", repeat: forever");
+            .Script(BadDay.Bash("echo two >> a.txt; wc -l a.txt") + ", repeat: forever");
         var script = Path.Combine(day.Root, "script.yaml");
         await File.WriteAllTextAsync(
             script,
