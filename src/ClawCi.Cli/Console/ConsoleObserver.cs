@@ -12,13 +12,20 @@ namespace ClawCi.Cli.Console;
 /// attention is an annotation. Tasks follow one another; each ends with a block that says how.
 /// </summary>
 /// <param name="reportPath">Where the report will be.</param>
-internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, SecretMasker masker, string reportPath)
-    : IRunObserver
+/// <param name="time">For how long a task has been going on.</param>
+internal sealed class ConsoleObserver(
+    ILogger log,
+    ConsoleSettings settings,
+    SecretMasker masker,
+    string reportPath,
+    TimeProvider time
+) : IRunObserver
 {
     private const int HeadLines = 12;
     private const int TailLines = 20;
 
     private readonly LineCutter _cut = new(settings, masker);
+    private readonly Progress _progress = new(time);
     private readonly Dictionary<string, ToolCalled> _calls = [];
     private readonly HashSet<string> _denied = [];
     private readonly HashSet<(string, string, int, string)> _refused = [];
@@ -31,6 +38,7 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
 
     public void On(RunEvent runEvent)
     {
+        _progress.Note(runEvent);
         switch (runEvent)
         {
             case RunStarted started:
@@ -113,9 +121,10 @@ internal sealed class ConsoleObserver(ILogger log, ConsoleSettings settings, Sec
                 break;
             case Heartbeat beat:
                 log.Information(
-                    "  … still waiting for {What}, {Duration}",
+                    "  … waiting for {What}, {Duration}  {Progress:dim}",
                     beat.Waiting,
-                    Amount.Duration(beat.WaitedMs)
+                    Amount.Duration(beat.WaitedMs),
+                    $"{_progress}"
                 );
                 break;
             case TaskEnded ended:

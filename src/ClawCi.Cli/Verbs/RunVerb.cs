@@ -185,7 +185,7 @@ internal sealed record RunVerb : PlanningVerb
         await using var log = ConsoleLog.Create(settings, services.Masker);
         await using var batch = new BatchRunner(plan, services, invocation.Interruption, resumed);
         var report = Path.Combine(plan.OutDirectory, "report.html");
-        var console = new ConsoleObserver(log, settings, services.Masker, report);
+        var console = new ConsoleObserver(log, settings, services.Masker, report, invocation.Time);
         if (telemetry is null)
         {
             await batch.RunAsync(console);

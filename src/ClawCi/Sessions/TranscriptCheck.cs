@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ClawCi.Events;
+using ClawCi.Messages;
 
 namespace ClawCi.Sessions;
 
@@ -107,9 +108,26 @@ internal sealed class TranscriptCheck
             Wrong("follows the result, which is the last line");
         if (line.Event is TaskEnded)
             _ended = envelope;
-        if (line.Event is ToolAnswered { Blob: { } blob } && _blobs.Add(blob))
-            CheckBlob(blob);
+        foreach (var blob in BlobsOf(line.Event))
+        {
+            if (_blobs.Add(blob))
+                CheckBlob(blob);
+        }
     }
+
+    private static IEnumerable<string> BlobsOf(RunEvent? runEvent) =>
+        runEvent switch
+        {
+            ToolAnswered { Blob: { } blob } => [blob],
+            MessageAdded message => message
+                .Content.SelectMany<ContentBlock, ContentBlock>(block =>
+                    block is ToolResultBlock result ? result.Media : [block]
+                )
+                .OfType<MediaBlock>()
+                .Select(media => media.Blob)
+                .OfType<string>(),
+            _ => [],
+        };
 
     private void CheckBlob(string name)
     {

@@ -7,7 +7,7 @@ import type {
   SDKSystemMessage,
 } from "@anthropic-ai/claude-agent-sdk";
 
-/** What we add to a result. */
+/** What we add to a result; claw-ci's own schema says what is in it. */
 interface Own {
   outcome: string;
   exit_code: number;
@@ -15,17 +15,12 @@ interface Own {
   message: string;
   retryable: boolean;
   limits_hit: string[];
-  checks: { id: string; round: number; outcome: string; exit_code?: number; duration_ms: number }[];
-  changes?: {
-    files: number;
-    additions: number;
-    deletions: number;
-    patch_bytes: number;
-    skipped: { path: string; reason: string }[];
-  };
+  checks: object[];
+  changes?: object;
   applied: string;
   artifacts: string[];
   redactions: number;
+  reported?: object;
 }
 
 /** A line: theirs, and no field that neither they nor we have declared. */

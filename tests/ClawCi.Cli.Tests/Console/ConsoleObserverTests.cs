@@ -29,6 +29,25 @@ public sealed class ConsoleObserverTests
     public void A_terminal_gets_colours() => Matches(Plain with { Colour = true });
 
     [Fact]
+    public void An_idle_minute_says_where_the_run_is()
+    {
+        using var capture = new LogCapture(Plain);
+        var events = LogCapture.SampleRun().TakeWhile(e => e is not MessageAdded { Turn: 3, Role: Role.Assistant });
+
+        var text = capture.Observe(
+            events
+                .Append(new UsageAdded("m", new Usage(), 0.02m, new Usage(), 0.12m))
+                .Concat(Later(capture, new Heartbeat("tool bash", 60_000)))
+        );
+
+        Assert.EndsWith(
+            "\n  … waiting for tool bash, 1 min 00 s  turn 2, 4 min 02 s, $0.12\n",
+            text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_failed_task_is_an_annotation_in_GitHub()
     {
         var events = LogCapture
@@ -108,6 +127,12 @@ public sealed class ConsoleObserverTests
 
         Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
         Assert.Contains("echo ***", text, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<RunEvent> Later(LogCapture capture, RunEvent then)
+    {
+        capture.Time.Advance(TimeSpan.FromSeconds(242));
+        yield return then;
     }
 
     private static IEnumerable<RunEvent> EverywhereIn(string text)

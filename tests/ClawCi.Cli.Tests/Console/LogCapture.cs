@@ -3,6 +3,7 @@ using ClawCi.Artifacts;
 using ClawCi.Cli.Console;
 using ClawCi.Events;
 using ClawCi.Sessions;
+using Microsoft.Extensions.Time.Testing;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -26,13 +27,15 @@ internal sealed class LogCapture : IDisposable
 
     public SecretMasker Masker { get; } = new();
 
+    public FakeTimeProvider Time { get; } = new();
+
     public ILogger Log => _log;
 
     public string Text => _written.ToString();
 
     public string Observe(IEnumerable<RunEvent> events)
     {
-        var observer = new ConsoleObserver(_log, _settings, Masker, "claw-ci-out/report.html");
+        var observer = new ConsoleObserver(_log, _settings, Masker, "claw-ci-out/report.html", Time);
         foreach (var runEvent in events)
             observer.On(runEvent);
         return Text;

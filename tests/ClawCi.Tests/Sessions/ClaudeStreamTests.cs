@@ -76,6 +76,28 @@ public sealed class ClaudeStreamTests
     }
 
     [Fact]
+    public void Compactions_and_named_images_are_told_in_words_that_consumers_know()
+    {
+        using var file = new MemoryStream();
+        using var writer = new TranscriptWriter(file, "run", "task", new SecretMasker(), TimeProvider.System);
+        var image = new MediaBlock("image/png", "") { Blob = "0123" };
+        writer.On(new MessageAdded(Role.User, [new ToolResultBlock("t1", "Seen.", false) { Media = [image] }], 1));
+        writer.On(new Compacted(Compacted.Threshold, 150_000, 20_000, [], null, null, null, 3_000));
+
+        var lines = Convert(file.ToArray()).Split('\n');
+
+        Assert.Equal(
+            """{"type":"tool_result","tool_use_id":"t1","content":"Seen.\n[image/png: blobs/0123]"}""",
+            JsonElement.Parse(lines[0]).GetProperty("message").GetProperty("content")[0].GetRawText()
+        );
+        Assert.StartsWith(
+            """{"type":"system","subtype":"compact_boundary","compact_metadata":{"trigger":"auto","pre_tokens":150000,"post_tokens":20000,"duration_ms":3000},""",
+            lines[1],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_run_reads_as_text_from_top_to_bottom()
     {
         var lines = Lines(SampleRun.Transcript())

@@ -156,6 +156,18 @@ public sealed class TranscriptCheckTests : IDisposable
     }
 
     [Fact]
+    public void An_image_in_a_message_is_a_blob_too()
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData("pixels"u8));
+        var image = new MediaBlock("image/png", "") { Blob = name };
+        Write([new MessageAdded(Role.User, [new ToolResultBlock("t1", "An image.", false) { Media = [image] }], 1)]);
+
+        Assert.Equal($"{Path}:1: blobs/{name} is not there", $"{Assert.Single(TranscriptCheck.Of(Path).Errors)}");
+        _directory.Write($"blobs/{name}", "pixels");
+        Assert.Empty(TranscriptCheck.Of(Path).Errors);
+    }
+
+    [Fact]
     public void A_type_of_a_newer_version_is_said_and_is_no_mistake()
     {
         Write(Sample[..1]);

@@ -47,21 +47,48 @@ internal static class ClaudeMessages
             switch (block)
             {
                 case TextBlock text:
-                    writer.WriteStartObject();
-                    writer.WriteString("type", "text");
-                    writer.WriteString("text", text.Text);
-                    writer.WriteNull("citations");
-                    writer.WriteEndObject();
+                    Text(writer, text.Text);
+                    break;
+                case MediaBlock media:
+                    Text(writer, Named(media));
+                    break;
+                case ToolResultBlock { Media.Count: > 0 } result:
+                    Write(
+                        writer,
+                        result with
+                        {
+                            Text = string.Join('\n', [result.Text, .. result.Media.Select(Named)]),
+                            Media = [],
+                        }
+                    );
+                    break;
+                case ToolUseBlock use:
+                    // What the model wrote instead of an object is nothing that they know.
+                    Write(writer, use with { MalformedInput = null });
                     break;
                 default:
-                    // What the model wrote instead of an object is nothing that they know.
-                    var known = block is ToolUseBlock use ? use with { MalformedInput = null } : block;
-                    JsonSerializer.Serialize(writer, known, EventJson.Line.ContentBlock);
+                    Write(writer, block);
                     break;
             }
         }
         writer.WriteEndArray();
     }
+
+    private static void Write(Utf8JsonWriter writer, ContentBlock block) =>
+        JsonSerializer.Serialize(writer, block, EventJson.Line.ContentBlock);
+
+    private static void Text(Utf8JsonWriter writer, string text)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", "text");
+        writer.WriteString("text", text);
+        writer.WriteNull("citations");
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A transcript names the bytes of images and documents; they know no such source.</summary>
+    private static string Named(MediaBlock media) =>
+        $"[{media.MediaType}{(media.Blob is { } blob ? $": blobs/{blob}" : "")}]";
 
     private static void Nulls(Utf8JsonWriter writer, params ReadOnlySpan<string> names)
     {

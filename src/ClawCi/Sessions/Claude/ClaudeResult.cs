@@ -23,6 +23,7 @@ internal static class ClaudeResult
         "applied",
         "artifacts",
         "redactions",
+        "reported",
     ];
 
     /// <param name="stopReason">Of the last reply; null when there was none.</param>

@@ -66,6 +66,9 @@ internal sealed class ClaudeStream(Action<ReadOnlySpan<byte>> write)
             case ApiRetried retry:
                 ClaudeSystem.ApiRetry(writer, retry);
                 return true;
+            case Compacted compacted:
+                ClaudeSystem.CompactBoundary(writer, compacted);
+                return true;
             case Warned warned:
                 ClaudeSystem.Informational(writer, warned.Message);
                 return true;

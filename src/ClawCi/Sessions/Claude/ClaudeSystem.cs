@@ -60,6 +60,17 @@ internal static class ClaudeSystem
         );
     }
 
+    public static void CompactBoundary(Utf8JsonWriter writer, Compacted compacted)
+    {
+        Begin(writer, "compact_boundary");
+        writer.WriteStartObject("compact_metadata");
+        writer.WriteString("trigger", "auto");
+        writer.WriteNumber("pre_tokens", compacted.TokensBefore);
+        writer.WriteNumber("post_tokens", compacted.TokensAfter);
+        writer.WriteNumber("duration_ms", compacted.DurationMs);
+        writer.WriteEndObject();
+    }
+
     public static void Informational(Utf8JsonWriter writer, string text)
     {
         Begin(writer, "informational");
