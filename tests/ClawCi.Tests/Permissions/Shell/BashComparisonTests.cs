@@ -18,36 +18,53 @@ public sealed class BashComparisonTests
             : Batch;
         var seed = wanted == Batch ? 20260101 : Random.Shared.Next();
         var (read, executed) = (0, 0);
-        using var bash = new BashTrace();
-        for (var done = 0; done < wanted; done += Batch)
-        {
-            var generator = new ScriptGenerator(new Random(seed + done));
-            string[] scripts = [.. Enumerable.Range(0, Batch).Select(_ => generator.Script())];
-            var traces = bash.Run(scripts);
-            for (var i = 0; i < scripts.Length; i++)
+        Parallel.For(
+            0,
+            wanted / Batch,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            () => new BashTrace(),
+            (batch, _, bash) =>
             {
-                var reading = ShellReading.Of(scripts[i]);
-                var isRead = ShellParser.Parse(scripts[i], new ParseBounds(), out _) is not null;
-                Assert.True(
-                    !isRead || traces[i] is not null,
-                    $"seed {seed + done}, {i}: bash does not take this for a script:\n{scripts[i]}"
-                );
-                read += isRead ? 1 : 0;
-                foreach (var command in traces[i] ?? [])
-                {
-                    executed++;
-                    Assert.True(
-                        reading.Commands.Any(seen => Covers(seen, command)),
-                        $"seed {seed + done}, {i}: `{string.Join(' ', command)}` was executed and not seen:\n{scripts[i]}\n--- {string.Join(" | ", reading.Commands)}"
-                    );
-                }
-            }
-        }
+                var (batchRead, batchExecuted) = Compare(seed + (batch * Batch), bash);
+                Interlocked.Add(ref read, batchRead);
+                Interlocked.Add(ref executed, batchExecuted);
+                return bash;
+            },
+            bash => bash.Dispose()
+        );
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{wanted} scripts, {read} read, {executed} commands executed, seed {seed}"
         );
         Assert.True(read > wanted / 3, $"only {read} of {wanted} scripts are read");
         Assert.True(executed > wanted / 2, $"only {executed} commands were executed");
+    }
+
+    /// <returns>How many of a batch's scripts the reader read, and how many commands bash executed in all of them.</returns>
+    private static (int Read, int Executed) Compare(int seed, BashTrace bash)
+    {
+        var generator = new ScriptGenerator(new Random(seed));
+        string[] scripts = [.. Enumerable.Range(0, Batch).Select(_ => generator.Script())];
+        var traces = bash.Run(scripts);
+        var (read, executed) = (0, 0);
+        for (var i = 0; i < scripts.Length; i++)
+        {
+            var reading = ShellReading.Of(scripts[i]);
+            var isRead = ShellParser.Parse(scripts[i], new ParseBounds(), out _) is not null;
+            Assert.True(
+                !isRead || traces[i] is not null,
+                $"seed {seed}, {i}: bash does not take this for a script:\n{scripts[i]}"
+            );
+            read += isRead ? 1 : 0;
+            foreach (var command in traces[i] ?? [])
+            {
+                executed++;
+                Assert.True(
+                    reading.Commands.Any(seen => Covers(seen, command)),
+                    $"seed {seed}, {i}: `{string.Join(' ', command)}` was executed and not seen:\n{scripts[i]}\n--- {string.Join(" | ", reading.Commands)}"
+                );
+            }
+        }
+        return (read, executed);
     }
 
     [Fact]
