@@ -104,7 +104,7 @@ public sealed class InterruptionTests
     [InlineData(1500)]
     public async Task At_any_moment(int milliseconds)
     {
-        using var day = new BadDay().Script(BadDay.Bash("echo two >> a.txt") + ", repeat: forever");
+        using var day = new BadDay().Script(BadDay.Bash("echo two >> a.txt; wc -l a.txt") + ", repeat: forever");
         day.Task("limits: { max-turns: 100000, max-tool-calls: 100000 }");
         using var run = day.Start();
         await Task.Delay(milliseconds, TestContext.Current.CancellationToken);

@@ -83,7 +83,10 @@ public sealed class OutputTests
         foreach (var line in text.Split('\n', '\r', '\u2028', '\u0085'))
         {
             if (line.TrimStart().StartsWith("::", StringComparison.Ordinal))
-                Assert.Matches(@"^::(group|endgroup|error title=claw-ci [^:]*|warning title=claw-ci [^:]*)::", line);
+                Assert.Matches(
+                    @"^::(group|endgroup|(error|warning) (file=task\.yaml,line=\d+,)?title=claw-ci [^:,]*)::",
+                    line
+                );
             Assert.DoesNotContain("##", line, StringComparison.Ordinal);
         }
         Assert.DoesNotContain(text, character => char.IsControl(character) && character is not ('\n' or '\t'));
