@@ -25,6 +25,10 @@ internal sealed class Conversation(
     /// <summary>How often in a row a reply that was cut at its output limit is continued.</summary>
     private const int MaxContinuations = 3;
 
+    /// <summary>What was asked for after a call whose effect nobody knows may build on it.</summary>
+    private const string NotBegun =
+        "Not run: the call before it was interrupted when the runner was killed. Make it again if it is still what you want.";
+
     private const string WrapUpAdvice =
         "The job is stopped at the limit. Come to an end now: leave the workspace in the best state that it can have "
         + "with little more work, and say in your last message what is done and what is not.";
@@ -119,12 +123,14 @@ internal sealed class Conversation(
     {
         ConversationEnd? end = null;
         var results = new List<ContentBlock>();
+        var isInterrupted = false;
         for (var i = 0; i < uses.Count; i++)
         {
             var use = uses[i];
             if (begun?.AnswerTo(use) is { } known)
             {
                 results.Add(known);
+                isInterrupted |= begun.IsInterrupted(use);
                 end ??= AfterTools();
                 continue;
             }
@@ -132,6 +138,11 @@ internal sealed class Conversation(
             if (end is not null)
             {
                 results.Add(new ToolResultBlock(use.Id, "Not run: the task ends here.", IsError: true));
+                continue;
+            }
+            if (isInterrupted)
+            {
+                results.Add(new ToolResultBlock(use.Id, NotBegun, IsError: true));
                 continue;
             }
             ledger.AddToolCall();

@@ -150,6 +150,9 @@ internal sealed class Progress(string runId)
             )
             : null;
 
+    /// <summary>Whether a tool use was under way when the runner was killed, so that its effect is not known.</summary>
+    public bool IsInterrupted(ToolUseBlock use) => _answers.GetValueOrDefault(use.Id)?.End == Interrupted;
+
     /// <summary>Takes the next event.</summary>
     /// <param name="at">When it was.</param>
     public void On(RunEvent runEvent, DateTimeOffset at)

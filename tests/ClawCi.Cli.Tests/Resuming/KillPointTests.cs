@@ -22,7 +22,7 @@ public sealed class KillPointTests
     private static readonly Step[][] Plan =
     [
         [Step.Log(1)],
-        [new("read_file", new JsonObject { ["path"] = "a.txt" }, "true"), Step.Log(2), Step.Log(3)],
+        [new("read_file", new JsonObject { ["path"] = "a.txt" }, null), Step.Log(2), Step.Log(3)],
         [
             new("write_file", new JsonObject { ["path"] = "a.txt", ["content"] = "two\n" }, "echo two > a.txt"),
             Step.Log(4),

@@ -7,8 +7,8 @@ namespace ClawCi.Cli.Tests.Resuming;
 
 /// <summary>
 /// A model that remembers nothing: what it says next follows from the conversation alone, as a real one's. It takes the steps of
-/// a plan, in replies of one to three tool uses. Of a step that it is told was interrupted it looks whether it happened, and takes it
-/// if not.
+/// a plan, in replies of one to three tool uses. Of a step that it is told was interrupted, or not run for
+/// that, it looks whether it happened, and takes it if not.
 /// </summary>
 internal sealed class StepModel : IAsyncDisposable
 {
@@ -26,8 +26,8 @@ internal sealed class StepModel : IAsyncDisposable
         _server = server;
     }
 
-    /// <param name="Again">The same, unless it happened already: a bash command.</param>
-    internal sealed record Step(string Tool, JsonObject Input, string Again)
+    /// <param name="Again">The same, unless it happened already: a bash command. Null where the same call can be made again.</param>
+    internal sealed record Step(string Tool, JsonObject Input, string? Again)
     {
         /// <summary>Leaves a line that shows how often it was run.</summary>
         public static Step Log(int number) =>
@@ -50,13 +50,16 @@ internal sealed class StepModel : IAsyncDisposable
         var replies = messages.Where(message => (string?)message!["role"] == "assistant").ToList();
         var cut = Results(messages[^1]!)
             .Concat(messages.Count > 1 ? Results(messages[^2]!) : [])
-            .Where(result => Text(result).StartsWith("Interrupted", StringComparison.Ordinal))
+            .Where(result =>
+                Text(result).StartsWith("Interrupted", StringComparison.Ordinal)
+                || Text(result).StartsWith("Not run", StringComparison.Ordinal)
+            )
             .Select(result => (string)result["tool_use_id"]!)
             .ToList();
         if (cut.Count > 0)
             return Ask(
                 cut.Select(id => (Id: "again-" + id, Step: StepOf(id)))
-                    .Select(use => (use.Id, Tool: "bash", Input: Look(use.Step)))
+                    .Select(use => (use.Id, use.Step.Again is null ? use.Step.Tool : "bash", Look(use.Step)))
             );
         var taken = replies.Count(reply => !IsAgain(reply!));
         if (taken >= _plan.Count || _plan[taken].Count == 0)
@@ -70,7 +73,7 @@ internal sealed class StepModel : IAsyncDisposable
         return _plan[Number(words[^2])][Number(words[^1])];
     }
 
-    private static JsonObject Look(Step step) => new() { ["command"] = step.Again };
+    private static JsonObject Look(Step step) => step.Again is { } again ? new() { ["command"] = again } : step.Input;
 
     private static bool IsAgain(JsonNode reply) =>
         Blocks(reply).Any(block => ((string?)block["id"])?.StartsWith("again-", StringComparison.Ordinal) == true);

@@ -59,19 +59,23 @@ public sealed class ProgressTests : IDisposable
                 TestContext.Current.CancellationToken
             );
             var soFar = Progress.Of(TranscriptReader.Read(path));
-            var (before, calls) = (Executed(path), soFar.ToolCalls);
+            var (before, callsBefore) = (Executed(path), soFar.ToolCalls);
             var interrupted = soFar.Unfinished.Select(call => call.ToolUseId).ToList();
             Assert.InRange(interrupted.Count, 0, 1);
 
             var resumed = await ConverseAsync(script, path, soFar);
 
             Assert.Equal(end.End, resumed.End);
-            Assert.Equal(Commands, before.Concat(resumed.Executed));
             var after = Progress.Of(TranscriptReader.Read(path));
-            Assert.Equal(
-                (last.Turns, last.ToolCalls, last.Denials.Count),
-                (after.Turns, after.ToolCalls, after.Denials.Count)
-            );
+            // What came after an interrupted call in the same reply is for the model to ask again, which a script does not.
+            var notRun = Results(after)
+                .Where(result => result.Text.StartsWith("Not run: the call before", StringComparison.Ordinal))
+                .Select(result => InputOf(after, result.ToolUseId))
+                .ToList();
+            Assert.True(interrupted.Count == 1 || notRun.Count == 0);
+            Assert.Equal(Commands.Except(notRun), before.Concat(resumed.Executed));
+            var calls = last.ToolCalls - notRun.Count;
+            Assert.Equal((last.Turns, calls, last.Denials.Count), (after.Turns, after.ToolCalls, after.Denials.Count));
             Assert.Equal(last.Requests, after.Requests);
             Assert.Equal(last.SeenFiles.Except(["a.txt"]), after.SeenFiles.Except(["a.txt"]));
             Assert.Equal(
@@ -81,11 +85,19 @@ public sealed class ProgressTests : IDisposable
                     .Select(result => result.ToolUseId)
             );
             PairsAreWhole(after.Session.Messages);
-            Assert.Equal(resumed.Ledger.ToolCalls, last.ToolCalls);
+            Assert.Equal(resumed.Ledger.ToolCalls, calls);
             Assert.Equal(end.Ledger.Usage.OutputTokens, resumed.Ledger.Usage.OutputTokens);
-            Assert.Equal(calls + resumed.Calls, last.ToolCalls);
+            Assert.Equal(callsBefore + resumed.Calls, calls);
         }
     }
+
+    private static string InputOf(Progress progress, string toolUseId) =>
+        progress
+            .Session.Messages.SelectMany(message => message.ToolUses)
+            .First(use => use.Id == toolUseId)
+            .Input.EnumerateObject()
+            .First()
+            .Value.GetString()!;
 
     [Fact]
     public async Task An_edited_transcript_is_refused_with_the_line()
