@@ -50,7 +50,7 @@ public sealed class KillPointTests
         var undisturbed = await RunAsync(model, "undisturbed", kill: null);
         Assert.Equal("step-1 step-2 step-3 step-4 step-5 step-6 step-7", undisturbed.Log);
         var points = int.Parse(
-            Environment.GetEnvironmentVariable("CLAW_CI_KILL_POINTS") ?? "6",
+            Environment.GetEnvironmentVariable("CLAW_CI_KILL_POINTS") ?? "2",
             CultureInfo.InvariantCulture
         );
         var first = int.TryParse(Environment.GetEnvironmentVariable("CLAW_CI_KILL_SEED"), out var given)
@@ -183,6 +183,10 @@ public sealed class KillPointTests
         var time = clock.Elapsed;
         if (!File.Exists(day.Transcript))
             return new Run(end.ExitCode, "", "", "", "", 0, 0, 0, 0, 0, time, end.Error);
+        Assert.True(
+            File.Exists(Path.Combine(day.Out, "result.json")),
+            $"CLAW_CI_KILL_SEED={name} CLAW_CI_KILL_POINTS=1, exit {end.ExitCode} and no result: {end.Error}"
+        );
         var lines = Ending.ReadTranscript(day.Transcript);
         var result = ExampleRun.Json(Path.Combine(day.Out, "result.json"));
         var runId = result.GetProperty("run_id").GetString()!;
