@@ -99,6 +99,34 @@ public sealed class ResumeTests
         Assert.Equal(2, loser.ExitCode);
     }
 
+    [Fact]
+    public async Task A_run_that_is_killed_in_setup_and_later_again_has_one_place_to_work()
+    {
+        using var day = new BadDay()
+            .Task("expect-changes: false", "setup: [{ run: sleep 2 }]")
+            .Script(BadDay.Bash("sleep 60"), "text: Done.");
+        using (var run = day.Start())
+        {
+            await run.UntilAsync("sandbox_started");
+            run.Process.Kill();
+            await run.Process.WaitForExitAsync(Now);
+        }
+        using (
+            var again = ClawCiProgram.Start(
+                day.Root,
+                ["resume", day.Out, "--output-format=stream-json"],
+                day.Environment
+            )
+        )
+        {
+            while ((await again.StandardOutput.ReadLineAsync(Now))?.Contains("policy_decision") == false) { }
+            again.Kill();
+            await again.WaitForExitAsync(Now);
+        }
+        var end = await ClawCiProgram.RunAsync(day.Root, ["resume", day.Out]);
+        await new Ending(day, end).IsAsync(0, "success");
+    }
+
     /// <summary>The second call hangs until it is killed; the script goes on as if it had been made.</summary>
     private static BadDay Killable() =>
         new BadDay().Script(

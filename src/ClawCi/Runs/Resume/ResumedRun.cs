@@ -59,10 +59,16 @@ internal sealed class ResumedRun(RunPlan plan, Func<CancellationToken, Task<Dock
                 $"the checkout {task.Checkout} stands on {commit ?? "no commit"}, and the run began on {started.BaseCommit ?? "none"}. Check that "
                     + "out again, or run anew with `claw-ci run --force`."
             );
-        if (progress.AgentStarted is null && (progress.SetupSteps == 0 || progress.SetupSteps < task.Setup.Count))
-            return new Resumption(progress, null, []);
         var engine = await connect(ct);
-        if (await Leftovers.LayersAsync(engine, SandboxMaker.Owner(task, plan), ct) is not [var volume])
+        var volumes = await Leftovers.LayersAsync(engine, SandboxMaker.Owner(task, plan), ct);
+        if (progress.AgentStarted is null && (progress.SetupSteps == 0 || progress.SetupSteps < task.Setup.Count))
+        {
+            // It begins anew. With two of them a later resume could not tell which holds the work.
+            foreach (var left in volumes)
+                await Leftovers.RemoveAsync(engine, left);
+            return new Resumption(progress, null, []);
+        }
+        if (volumes is not [var volume])
             throw new ResumeException(
                 $"Docker no longer has what the agent made in {task.Id}: `claw-ci clean`, a later run after {Labels.LeaseTime.TotalHours:0} hours, or "
                     + "another machine. Run anew with `claw-ci run --force`."
