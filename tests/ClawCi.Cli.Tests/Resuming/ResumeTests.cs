@@ -107,7 +107,8 @@ public sealed class ResumeTests
             .Script(BadDay.Bash("sleep 60"), "text: Done.");
         using (var run = day.Start())
         {
-            await run.UntilAsync("sandbox_started");
+            await run.UntilAsync("run_started");
+            while ((await day.LeftInDockerAsync(run.RunId)).Length == 0) { }
             run.Process.Kill();
             await run.Process.WaitForExitAsync(Now);
         }
