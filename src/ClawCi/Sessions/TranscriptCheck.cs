@@ -71,7 +71,8 @@ internal sealed class TranscriptCheck
         }
         catch (JsonException e)
         {
-            Wrong($"not a line of a transcript: {e.Message}");
+            // The parser counts lines and paths within this one line.
+            Wrong($"not a line of a transcript: {e.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0]}");
         }
         _hash = hash ?? TranscriptReader.HashOf(line.Span);
         _seq = seq;

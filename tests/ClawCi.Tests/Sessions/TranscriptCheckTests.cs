@@ -35,6 +35,12 @@ public sealed class TranscriptCheckTests : IDisposable
     [InlineData(2, "\"type\":\"tool_call\"", "\"type\":7", "2: line.type is not a string")]
     [InlineData(2, "\"turn\":1", "\"turn\":1,\"turn\":1", "2: not a line of a transcript: Duplicate property 'turn'")]
     [InlineData(2, "\"turn\":1}", "\"turn\":1", "2: not a line of a transcript: ")]
+    [InlineData(
+        2,
+        "{\"schema\"",
+        "\u0014{\"schema\"",
+        "2: not a line of a transcript: '0x14' is an invalid start of a value."
+    )]
     [InlineData(2, "transcript/v1", "transcript/v2", "2: the schema is claw-ci.transcript/v2")]
     [InlineData(2, "\"run_id\":\"run\"", "\"run_id\":\"nur\"", "2: belongs to task task of run nur")]
     [InlineData(3, "\"role\":\"assistant\"", "\"role\":\"system\"", "3: message.role is none of: user, assistant")]
@@ -48,6 +54,7 @@ public sealed class TranscriptCheckTests : IDisposable
         var errors = TranscriptCheck.Of(Path).Errors.Select(error => $"{error}").ToList();
 
         Assert.StartsWith($"{Path}:{says}", errors[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", errors[0], StringComparison.Ordinal);
         // The chain says it again on the next line, and nothing else does.
         Assert.Equal(
             $"{Path}:{line + 1}: prev is not the hash of the line before: that line was edited, or lines are missing",
