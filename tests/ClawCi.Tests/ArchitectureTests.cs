@@ -24,6 +24,8 @@ public sealed partial class ArchitectureTests
         ["Tools"] = ["Permissions", "Hooks", "Configuration", "Events", "Messages"],
         // Starts programs in sandboxes, reaches hosts under their rules, and its servers are sections of files.
         ["Mcp"] = ["Tools", "Permissions", "Sandboxes", "Configuration", "Events", "Messages"],
+        // A tool of the runner's that reaches hosts under the rules for sandboxes.
+        ["Web"] = ["Tools", "Permissions", "Sandboxes", "Messages"],
         ["Sessions"] = ["Models", "Events", "Messages"],
         ["Prompts"] = ["Tools", "Messages"],
         ["Conversations"] = ["Sessions", "Models", "Tools", "Permissions", "Events", "Messages"],
@@ -36,6 +38,7 @@ public sealed partial class ArchitectureTests
             "Permissions",
             "Hooks",
             "Mcp",
+            "Web",
             "Prompts",
             "Sandboxes",
             "Auth",

@@ -87,8 +87,19 @@ internal sealed class ConsoleObserver(
                     use.Reason
                 );
                 break;
+            case ToolAnswered { IsError: false, Tool: "todo_write" }:
+                break;
             case ToolAnswered answer when !_denied.Contains(answer.ToolUseId):
                 Answer(answer);
+                break;
+            case TodosWritten written:
+                var now = written.Todos.FirstOrDefault(todo => todo.Status == TodoItem.InProgress);
+                log.Information(
+                    "  {Sign:cyan} {Done}  {Now:dim}",
+                    "☰",
+                    $"{written.Done} of {written.Todos.Count} done",
+                    now is null ? "" : _cut.Line(now.Content, 24)
+                );
                 break;
             case FileChanged file:
                 _files.Add(file);

@@ -31,6 +31,12 @@ internal sealed class EndBlock(ILogger log, LineCutter cut)
         }
         if (ended.PermissionDenials.Count > 0)
             log.Information("  denied   {Denials}", Amount.Count(ended.PermissionDenials.Count, "tool call"));
+        if (ended.OpenTodos is { Count: > 0 } todos)
+            log.Information(
+                "  to do    {Open} on the model's own list: {First:dim}",
+                $"{todos.Count} left open",
+                cut.Line(string.Join("; ", todos), 44)
+            );
         log.Information("  cost     {Cost}  {Tokens:dim}", Amount.Cost(ended.TotalCostUsd), Amount.Tokens(ended.Usage));
         log.Information(
             "  time     {Time}  {Turns:dim}",

@@ -43,7 +43,10 @@ internal static class CutOff
             Changes: Changes(digest.Files, patch),
             Applied: "not-applied",
             Artifacts: [TaskRecord.TranscriptFile],
-            Redactions: digest.Redactions
+            Redactions: digest.Redactions,
+            OpenTodos: digest.Todos.All(todo => todo.IsDone)
+                ? null
+                : [.. digest.Todos.Where(todo => !todo.IsDone).Select(todo => todo.Content)]
         );
 
     /// <summary>Null when it was killed before the changes were read: that is not the same as none.</summary>

@@ -53,6 +53,7 @@ internal sealed class SessionWriter : IArtifactWriter
             summary,
             messages,
             notes.Files,
+            notes.Plan is { Count: > 0 } plan ? plan : null,
             new(
                 [
                     .. notes.RedChecks.Select(check => new RedCheck(

@@ -107,6 +107,7 @@ internal sealed class SummaryWriter : IArtifactWriter
             end.Changes?.Skipped ?? [],
             skipped => $"{Markdown.Code(Cut(skipped.Path, 200))}: {Markdown.Text(skipped.Reason)}"
         );
+        AddList(text, "Left open on the model's own list", end.OpenTodos ?? [], todo => Markdown.Text(Cut(todo, 300)));
         AddList(text, "Warnings", [.. task.Digest.Warnings], warned => Markdown.Text(Cut(warned.Message, 500)));
         if (end.Result.Length > 0)
         {

@@ -43,6 +43,9 @@ internal sealed class TaskDigest
     /// <summary>Connections that are not counted in <see cref="Network"/>: to more hosts than anybody reads.</summary>
     public int NetworkDropped { get; private set; }
 
+    /// <summary>The model's own list, as it wrote it last.</summary>
+    public IReadOnlyList<TodoItem> Todos { get; private set; } = [];
+
     public int Replies { get; private set; }
     public long RepliesMs { get; private set; }
     public int ToolCalls { get; private set; }
@@ -111,6 +114,9 @@ internal sealed class TaskDigest
                 break;
             case ApiRetried retry:
                 Retries.Add(retry);
+                break;
+            case TodosWritten written:
+                Todos = written.Todos;
                 break;
             case HookRan { Decision: "block" or "error" } hook:
                 Objections.Add(hook);

@@ -66,6 +66,10 @@ internal sealed class TranscriptText
             case LimitReached limit:
                 Line($"limit: {limit.Limit}: {limit.Message}");
                 break;
+            case TodosWritten written:
+                Line($"to do, {written.Done} of {written.Todos.Count} completed:");
+                Block(string.Join('\n', written.Todos));
+                break;
             case CheckRan check:
                 Line("");
                 Line(

@@ -16,6 +16,7 @@ namespace ClawCi.Events;
 /// <param name="Message">Why, as a sentence for people that says what to do where something can be done.</param>
 /// <param name="Applied"><c>applied</c>, <c>not-applied</c>, <c>failed</c> or <c>nothing</c>.</param>
 /// <param name="Artifacts">Paths below the task's directory.</param>
+/// <param name="OpenTodos">What the model had on its own list and did not mark completed; null when nothing. It does not change the outcome.</param>
 /// <param name="Reported">What the model said of the outcome; null when it said nothing.</param>
 internal sealed record TaskEnded(
     string Subtype,
@@ -41,7 +42,8 @@ internal sealed record TaskEnded(
     string Applied,
     IReadOnlyList<string> Artifacts,
     int Redactions,
-    ReportedOutcome? Reported = null
+    ReportedOutcome? Reported = null,
+    IReadOnlyList<string>? OpenTodos = null
 ) : RunEvent;
 
 /// <summary>Tokens and cost of one model, under the names of the field.</summary>

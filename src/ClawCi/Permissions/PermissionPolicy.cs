@@ -46,7 +46,8 @@ internal sealed class PermissionPolicy(
     public bool Hides(McpName mcp) => !Decide(ToolNames.Mcp, default, mcp).Allowed;
 
     /// <summary>Whether a rule may grant any tool of the MCP server.</summary>
-    public bool MayGrant(string server) => Granting.Any(rule => rule.Mcp is null || rule.Mcp.MayMatch(server));
+    public bool MayGrant(string server) =>
+        Granting(ToolNames.Mcp).Any(rule => rule.Mcp is null || rule.Mcp.MayMatch(server));
 
     /// <summary>Why the tool is denied outright; null when it is not.</summary>
     public PermissionDecision? HiddenBy(string tool)
@@ -55,8 +56,8 @@ internal sealed class PermissionPolicy(
             return null;
         if (ToolNames.IsMcp(tool))
             return Decide(tool, default) is { Allowed: false } denied ? denied : null;
-        if (!ToolNames.All.Contains(tool))
-            return new(false, null, "built-in", $"No rule grants {tool}.", "");
+        if (!ToolNames.All.Contains(tool) || (ToolNames.IsExternal(tool) && !Granting(tool).Any()))
+            return new(false, null, "built-in", $"No rule of a policy file grants {tool}.", "");
         if (Level(tool) > Mode)
             return new(false, null, modeSource, $"{tool} is not available in mode {ModeName(Mode)}{Unconfined}.", "");
         if (ToolNames.BelongsToBash(tool) && HiddenBy(ToolNames.Bash) is { } withBash)
@@ -86,8 +87,8 @@ internal sealed class PermissionPolicy(
                 return denied;
             allowedBy = allow ?? allowedBy;
         }
-        if (call.Tool == ToolNames.Mcp)
-            allowedBy = Granting.FirstOrDefault(rule => rule.Match(call) is not null);
+        if (ToolNames.IsExternal(call.Tool))
+            allowedBy = Granting(call.Tool).FirstOrDefault(rule => rule.Match(call) is not null);
         if (call.Tool == ToolNames.Mcp && allowedBy is null)
             return new(
                 false,
@@ -101,12 +102,13 @@ internal sealed class PermissionPolicy(
             : new(true, allowedBy.Id, allowedBy.Source, $"rule {allowedBy.Id}", call.Text);
     }
 
-    /// <summary>The rules that grant MCP tools, which no mode does.</summary>
-    private IEnumerable<Rule> Granting =>
+    /// <summary>The rules that grant what no mode does.</summary>
+    /// <param name="tool"><c>mcp</c> or <c>web_fetch</c>.</param>
+    private IEnumerable<Rule> Granting(string tool) =>
         Layers
             .Where(layer => layer.MayGrant)
             .SelectMany(layer => layer.Rules)
-            .Where(rule => rule.Effect == RuleEffect.Allow && rule.Tools.Contains(ToolNames.Mcp));
+            .Where(rule => rule.Effect == RuleEffect.Allow && rule.Tools.Contains(tool));
 
     private string Unconfined => IsConfined ? "" : " without a sandbox";
 

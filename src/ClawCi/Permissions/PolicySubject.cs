@@ -25,6 +25,7 @@ internal sealed record PolicySubject(
         mcp is not null ? OfMcp(mcp)
         : ToolNames.IsMcp(tool) ? OfMcp(McpName.Read(tool == ToolNames.Mcp ? String(input, "path") : tool))
         : tool == ToolNames.Bash ? OfLine(String(input, "command"), workspace)
+        : tool == ToolNames.WebFetch ? new(tool, String(input, "url"), null, null, [])
         : OfPath(tool, String(input, "path"), workspace);
 
     /// <summary>The input of a call with nothing but its command or path.</summary>
@@ -34,11 +35,19 @@ internal sealed record PolicySubject(
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartObject();
-            writer.WriteString(tool == ToolNames.Bash ? "command" : "path", argument);
+            writer.WriteString(ArgumentOf(tool), argument);
             writer.WriteEndObject();
         }
         return JsonElement.Parse(stream.ToArray());
     }
+
+    private static string ArgumentOf(string tool) =>
+        tool switch
+        {
+            ToolNames.Bash => "command",
+            ToolNames.WebFetch => "url",
+            _ => "path",
+        };
 
     /// <param name="mcp">Null gives a subject that no rule with a server matches.</param>
     public static PolicySubject OfMcp(McpName? mcp) => new(ToolNames.Mcp, $"{mcp}", null, null, []) { Mcp = mcp };

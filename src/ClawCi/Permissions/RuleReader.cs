@@ -70,8 +70,6 @@ internal sealed class RuleReader(SourceErrors errors)
         var spelling = RuleSpelling.Parse(item.Text, out var problem);
         if (spelling is null)
             errors.Add(item.Place, problem!);
-        else if (effect == RuleEffect.Allow && spelling.Tools.Contains(ToolNames.WebFetch))
-            errors.Add(item.Place, $"allowing `{ToolNames.WebFetch}` is not supported yet");
         else if (
             (rule["server"] ?? rule["tools"]) is { } external
             && (spelling.Tools[0] != ToolNames.Mcp || spelling.Mcp is not null)

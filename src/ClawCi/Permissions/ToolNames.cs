@@ -11,6 +11,7 @@ internal static class ToolNames
     public const string EditFile = "edit_file";
     public const string GlobSearch = "glob_search";
     public const string GrepSearch = "grep_search";
+    public const string TodoWrite = "todo_write";
     public const string WebFetch = "web_fetch";
     public const string Mcp = "mcp";
     public const string ReportOutcome = "report_outcome";
@@ -18,7 +19,7 @@ internal static class ToolNames
 
     /// <summary>In the order shown to users.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [Bash, BashOutput, BashKill, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch];
+    [Bash, BashOutput, BashKill, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch, TodoWrite, WebFetch];
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -32,6 +33,7 @@ internal static class ToolNames
         ["MultiEdit"] = EditFile,
         ["Glob"] = GlobSearch,
         ["Grep"] = GrepSearch,
+        ["TodoWrite"] = TodoWrite,
         ["WebFetch"] = WebFetch,
     };
 
@@ -41,7 +43,7 @@ internal static class ToolNames
         if (Aliases.TryGetValue(name, out var own))
             return own;
         var lower = name.ToLowerInvariant();
-        return All.Contains(lower) || IsExternal(lower) ? lower : null;
+        return All.Contains(lower) || IsMcp(lower) ? lower : null;
     }
 
     /// <summary>
@@ -65,6 +67,9 @@ internal static class ToolNames
     /// <summary>Whether the tool only hands the runner an answer. It touches nothing, so no rule is about it and none can take it away.</summary>
     public static bool IsAnswer(string tool) => tool is ReportOutcome or StructuredOutput;
 
+    /// <summary>Whether the runner answers it itself, so that no sandbox need have it.</summary>
+    public static bool IsOfRunner(string tool) => IsAnswer(tool) || tool is TodoWrite or WebFetch;
+
     /// <summary>Whether the tool looks after what bash started, and is nothing without it.</summary>
     public static bool BelongsToBash(string tool) => tool is BashOutput or BashKill;
 
@@ -73,5 +78,7 @@ internal static class ToolNames
 
     /// <summary>The mode that the tool needs. Where a sandbox confines it, bash is no more than writing; no mode stands in the way of what only a rule grants.</summary>
     public static PermissionMode Level(string tool) =>
-        tool is ReadFile or GlobSearch or GrepSearch or Mcp ? PermissionMode.ReadOnly : PermissionMode.WorkspaceWrite;
+        tool is ReadFile or GlobSearch or GrepSearch or TodoWrite || IsExternal(tool)
+            ? PermissionMode.ReadOnly
+            : PermissionMode.WorkspaceWrite;
 }

@@ -1,6 +1,8 @@
 using ClawCi.Events;
+using ClawCi.Permissions;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes.Egress;
+using ClawCi.Web;
 
 namespace ClawCi.Runs;
 
@@ -11,24 +13,37 @@ internal static class TaskEgress
     public static EgressSettings? Of(PlannedTask task, RunServices services, IRunObserver events) =>
         task.Sandbox.Network.IsNone && task.Setup.All(step => step.Network.IsNone) ? null : Of(services, events);
 
+    /// <summary>Fetches pages for the model: from the runner, and from no other host than its sandbox reaches.</summary>
+    public static WebFetcher Fetcher(PlannedTask task, RunServices services, IRunObserver events) =>
+        new(
+            task.Sandbox.Network,
+            () => Outside.Of(services.ProxyTo),
+            FetchLimits.Default,
+            services.Version,
+            use => Report(events, ToolNames.WebFetch, use),
+            services.Time
+        );
+
+    private static void Report(IRunObserver events, string purpose, NetworkUse use) =>
+        events.On(
+            new NetworkUsed(
+                purpose,
+                use.Host,
+                use.Port,
+                use.IsAllowed ? "allow" : "deny",
+                use.Rule,
+                use.Problem,
+                use.BytesUp,
+                use.BytesDown,
+                (long)use.Duration.TotalMilliseconds
+            )
+        );
+
     private static EgressSettings Of(RunServices services, IRunObserver events) =>
         new(
             Outside.Of(services.ProxyTo),
             EgressLimits.Default,
-            (purpose, use) =>
-                events.On(
-                    new NetworkUsed(
-                        purpose,
-                        use.Host,
-                        use.Port,
-                        use.IsAllowed ? "allow" : "deny",
-                        use.Rule,
-                        use.Problem,
-                        use.BytesUp,
-                        use.BytesDown,
-                        (long)use.Duration.TotalMilliseconds
-                    )
-                ),
+            (purpose, use) => Report(events, purpose, use),
             message => events.On(new Warned(message)),
             services.Time
         );

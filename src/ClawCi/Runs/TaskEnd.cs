@@ -13,6 +13,7 @@ internal static class TaskEnd
         Finding decision,
         PlannedTask task,
         Session session,
+        SessionNotes notes,
         Answers answers,
         Ledger ledger,
         IReadOnlyList<PermissionDenial> denials,
@@ -63,9 +64,13 @@ internal static class TaskEnd
             delivery.Applied,
             [.. artifacts.OfType<string>()],
             Redactions: 0,
-            answers.Reported
+            answers.Reported,
+            Open(notes.Plan)
         );
     }
+
+    private static IReadOnlyList<string>? Open(IReadOnlyList<TodoItem> plan) =>
+        plan.All(todo => todo.IsDone) ? null : [.. plan.Where(todo => !todo.IsDone).Select(todo => todo.Content)];
 
     private static string Subtype(Finding decision) =>
         decision switch

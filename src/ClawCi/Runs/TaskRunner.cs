@@ -67,6 +67,7 @@ internal sealed class TaskRunner(
             _verdict.Decision,
             task,
             _session,
+            _notes,
             _answers,
             ledger,
             _denials,
@@ -135,12 +136,9 @@ internal sealed class TaskRunner(
     {
         AgentSandbox? agent = null;
         var soFar = resumed?.Progress;
-        var tools = new ToolSet(
-            [.. TaskTools.For((call, ct) => agent!.CallAsync(call, ct)), .. _answers.Tools],
-            task.Policy
-        );
         var media = new TaskMedia(new OutputBlobs(directory, services.Masker, events));
         var seen = new Observers(_notes, events);
+        var tools = TaskTools.Of(task, (call, ct) => agent!.CallAsync(call, ct), _answers, services, seen);
         var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time, soFar?.Denials);
         _denials = dispatcher.Denials;
         var hooks = new TaskHooks(_hooks);

@@ -39,12 +39,7 @@ internal static class TaskStart
             task.PlanHash,
             image is null ? null : new ImageReference(image.Name, image.Id, image.Digest),
             task.Model.ToString(),
-            [
-                .. TaskTools
-                    .SandboxTools.Concat(answers.Tools.Select(tool => tool.Definition))
-                    .Select(tool => tool.Name)
-                    .Where(name => !task.Policy.Hides(name)),
-            ],
+            TaskTools.Names(task, answers),
             task.Origins,
             BaseCommit.Read(task.Checkout),
             task.Checkout,

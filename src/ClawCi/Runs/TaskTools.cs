@@ -1,12 +1,15 @@
 using System.Text.Json;
+using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Messages;
+using ClawCi.Permissions;
 using ClawCi.Runs.Planning;
 using ClawCi.Tools;
+using ClawCi.Web;
 
 namespace ClawCi.Runs;
 
-/// <summary>The tools of a task that run in the sandbox.</summary>
+/// <summary>The tools of a task: those that run in the sandbox, and the runner's own.</summary>
 internal static class TaskTools
 {
     /// <summary>
@@ -16,8 +19,37 @@ internal static class TaskTools
     public static IReadOnlyList<ToolDefinition> SandboxTools { get; } = Read();
 
     /// <param name="run">Runs a call in the sandbox that is up.</param>
-    public static IReadOnlyList<Tool> For(Func<ToolCall, CancellationToken, Task<ToolOutput>> run) =>
-        [.. SandboxTools.Select(definition => new Tool(definition, run))];
+    public static ToolSet Of(
+        PlannedTask task,
+        Func<ToolCall, CancellationToken, Task<ToolOutput>> run,
+        Answers answers,
+        RunServices services,
+        IRunObserver events
+    ) =>
+        new(
+            [
+                .. SandboxTools.Select(definition => new Tool(definition, run)),
+                new TodoList(events).Tool,
+                .. Fetches(task) ? [WebTool.Of(TaskEgress.Fetcher(task, services, events))] : Array.Empty<Tool>(),
+                .. answers.Tools,
+            ],
+            task.Policy
+        );
+
+    /// <summary>What the model is offered at first: MCP servers are not up then.</summary>
+    public static IReadOnlyList<string> Names(PlannedTask task, Answers answers) =>
+        [
+            .. SandboxTools
+                .Append(TodoList.Definition)
+                .Concat(Fetches(task) ? [WebTool.Definition] : [])
+                .Concat(answers.Tools.Select(tool => tool.Definition))
+                .Select(tool => tool.Name)
+                .Where(name => !task.Policy.Hides(name)),
+        ];
+
+    /// <summary>A tool that reaches nothing is not offered.</summary>
+    private static bool Fetches(PlannedTask task) =>
+        !task.Sandbox.Network.IsNone && !task.Policy.Hides(ToolNames.WebFetch);
 
     /// <summary>Where hooks of the sandbox run, and whose input they may change.</summary>
     /// <param name="agent">The one that is up.</param>

@@ -55,6 +55,7 @@ internal static class CarriedText
     private static IEnumerable<(string Title, string Body)> Sections(SessionNotes notes)
     {
         yield return ("What you were told last", Join("\n\n", [notes.Instruction, .. notes.Notices]));
+        yield return ("Your plan, as you wrote it last", Join("\n", [.. notes.Plan.Select(todo => $"{todo}")]));
         yield return ("Open failures", Join("\n\n", [.. Checks(notes), .. notes.Failures.Reverse().Select(Failure)]));
         yield return ("Files you changed", Lines(notes.Files.Where(file => file.Written).Select(file => file.Path)));
         yield return (

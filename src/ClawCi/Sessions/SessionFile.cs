@@ -16,6 +16,7 @@ namespace ClawCi.Sessions;
 /// <param name="Summary">Stands for the messages before <paramref name="Messages"/>; null when those are all.</param>
 /// <param name="Messages">The last ones: texts, tool uses and shortened tool results, no reasoning.</param>
 /// <param name="Files">Files that the model read or wrote, the last one last.</param>
+/// <param name="Plan">The model's own list of what is to be done; null without one.</param>
 /// <param name="Patch">What was made so far; null when there is nothing, or it was withheld.</param>
 internal sealed record SessionFile(
     string Schema,
@@ -32,6 +33,7 @@ internal sealed record SessionFile(
     SessionSummary? Summary,
     IReadOnlyList<Message> Messages,
     IReadOnlyList<SeenFile> Files,
+    IReadOnlyList<TodoItem>? Plan,
     OpenFailures OpenFailures,
     IReadOnlyList<RanCommand> Commands,
     IReadOnlyList<FileChanged> FilesChanged,

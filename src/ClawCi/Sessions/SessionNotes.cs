@@ -35,6 +35,9 @@ internal sealed class SessionNotes : IRunObserver
     /// <summary>What it was told last, such as which checks are red; null when nothing came after the task.</summary>
     public string? Instruction { get; private set; }
 
+    /// <summary>The model's own list of what is to be done, as it wrote it last.</summary>
+    public IReadOnlyList<TodoItem> Plan { get; private set; } = [];
+
     /// <summary>What it was told beside tool results, the last such words: to come to an end, say.</summary>
     public IReadOnlyList<string> Notices => _notices;
 
@@ -80,6 +83,9 @@ internal sealed class SessionNotes : IRunObserver
                     NoteResult(result);
                 _isToldMore = true;
                 _messages++;
+                break;
+            case TodosWritten written:
+                Plan = written.Todos;
                 break;
             case CheckRan check:
                 NoteCheck(check);

@@ -24,7 +24,7 @@ internal sealed class ToolSet(IReadOnlyList<Tool> tools, PermissionPolicy policy
     {
         string[] gone =
         [
-            .. _own.Select(definition => definition.Name).Except(there).Where(name => !ToolNames.IsAnswer(name)),
+            .. _own.Select(definition => definition.Name).Except(there).Where(name => !ToolNames.IsOfRunner(name)),
         ];
         if (gone.Length > 0)
             _own = [.. _own.Where(definition => !gone.Contains(definition.Name))];

@@ -6,7 +6,7 @@ namespace ClawCi.Cli.Tests.BadDays;
 public sealed class McpServerTests
 {
     private const string Tools =
-        "tools: [bash, bash_output, bash_kill, read_file, write_file, edit_file, glob_search, grep_search, report_outcome";
+        "tools: [bash, bash_output, bash_kill, read_file, write_file, edit_file, glob_search, grep_search, todo_write, report_outcome";
 
     private static readonly string Server = Path.Combine(ClawCiProgram.Root, "tests/Fixtures/mcp/server.py");
 

@@ -214,7 +214,7 @@ public sealed class OutcomeTests
             .Task("expect-changes: false")
             .Policy("mode: read-only\n")
             .Script(
-                "expect: { tools: [read_file, glob_search, grep_search, report_outcome] }, tool-uses: [{ name: write_file, input: { path: a.txt, content: two } }, "
+                "expect: { tools: [read_file, glob_search, grep_search, todo_write, report_outcome] }, tool-uses: [{ name: write_file, input: { path: a.txt, content: two } }, "
                     + "{ name: bash, input: { command: echo two > a.txt } }, { name: read_file, input: { path: a.txt } }]",
                 "text: Done."
             );

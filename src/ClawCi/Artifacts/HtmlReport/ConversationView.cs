@@ -88,6 +88,8 @@ internal sealed class ConversationView(TaskRecord task, int most)
         {
             ApiRetried retry =>
                 $"The model did not answer ({retry.Reason}{(retry.Status is { } status ? $", {status}" : "")}: {retry.Message}); attempt {retry.Attempt + 1} of {retry.MaxAttempts} after {Amount.Duration(retry.DelayMs)}",
+            TodosWritten written =>
+                $"To do: {written.Done} of {written.Todos.Count} completed{(written.Todos.FirstOrDefault(todo => todo.Status == TodoItem.InProgress) is { } now ? $", now {Shortened.Line(now.Content, 200)}" : "")}",
             Compacted compacted => $"Compacted: {CompactionWords.Of(compacted)}",
             LimitReached limit => $"Limit <code>{limit.Limit}</code> reached: {limit.Message}",
             NetworkUsed use =>

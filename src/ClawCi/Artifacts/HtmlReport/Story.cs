@@ -43,7 +43,14 @@ internal static class Story
                     break;
                 case NetworkUsed { Decision: "allow" }:
                     break;
-                case NetworkUsed or ApiRetried or Compacted or LimitReached or Warned or Failed or SetupRan:
+                case NetworkUsed
+                or TodosWritten
+                or ApiRetried
+                or Compacted
+                or LimitReached
+                or Warned
+                or Failed
+                or SetupRan:
                     open.Add(new Noted(line.Event));
                     break;
             }

@@ -67,6 +67,8 @@ internal sealed class TaskView(TaskRecord task, string prefix, int level, int mo
             );
         if (TroubleView.IsNeeded(task.Digest))
             yield return new("notes", "On the way", "", TroubleView.Of(task, _mostOfList));
+        if (task.Digest.Todos is { Count: > 0 } todos)
+            yield return new("todos", "The model's list", Done(todos), TodoView.Of(todos));
         if (task.Digest.Texts > 0)
             yield return new("conversation", "Conversation", Amount.Count(end.NumTurns, "turn"), conversation);
         if (task.Started is { } started)
@@ -107,6 +109,9 @@ internal sealed class TaskView(TaskRecord task, string prefix, int level, int mo
                 DenialsView.Of(task, _mostOfList)
             );
     }
+
+    private static string Done(IReadOnlyList<TodoItem> todos) =>
+        $"{todos.Count(todo => todo.IsDone)} of {todos.Count} completed";
 
     private static Html Spent(TaskEnded end) => end.ModelUsage.Count == 0 ? Html.Empty : SpendView.Of(end);
 

@@ -110,11 +110,8 @@ internal static class TaskFileReader
         foreach (var key in new[] { "allow", "deny" })
         foreach (var item in Scalars(permissions?[key]?.Value))
         {
-            var spelling = RuleSpelling.Parse(item.Text, out var problem);
-            if (spelling is null)
+            if (RuleSpelling.Parse(item.Text, out var problem) is null)
                 errors.Add(item.Place, problem!);
-            else if (key == "allow" && spelling.Tools.Contains(ToolNames.WebFetch))
-                errors.Add(item.Place, $"allowing {SourceNode.Quote(item.Text)} is not supported yet");
         }
         foreach (var item in Scalars(permissions?["required-tools"]?.Value))
         {

@@ -32,6 +32,7 @@ internal static class AppliedTask
             decision,
             task,
             progress.Session,
+            progress.Notes,
             Resumption.Answers(task, resumed),
             ledger,
             progress.Denials,

@@ -56,11 +56,8 @@ internal sealed record SettingsSource(SourceDocument<SettingsFile> Document)
             )?.Items.OfType<SourceScalar>() ?? []
         )
         {
-            var spelling = RuleSpelling.Parse(item.Text, out var problem);
-            if (spelling is null)
+            if (RuleSpelling.Parse(item.Text, out var problem) is null)
                 errors.Add(item.Place, problem!);
-            else if (key == "allow" && spelling.Tools.Contains(ToolNames.WebFetch))
-                errors.Add(item.Place, $"allowing {SourceNode.Quote(item.Text)} is not supported yet");
         }
     }
 }
