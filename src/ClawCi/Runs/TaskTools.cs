@@ -19,6 +19,10 @@ internal static class TaskTools
     public static IReadOnlyList<ToolDefinition> SandboxTools { get; } = Read();
 
     /// <param name="run">Runs a call in the sandbox that is up.</param>
+    public static IReadOnlyList<Tool> For(Func<ToolCall, CancellationToken, Task<ToolOutput>> run) =>
+        [.. SandboxTools.Select(definition => new Tool(definition, run))];
+
+    /// <param name="run">As for <see cref="For"/>.</param>
     public static ToolSet Of(
         PlannedTask task,
         Func<ToolCall, CancellationToken, Task<ToolOutput>> run,
@@ -28,7 +32,7 @@ internal static class TaskTools
     ) =>
         new(
             [
-                .. SandboxTools.Select(definition => new Tool(definition, run)),
+                .. For(run),
                 new TodoList(events).Tool,
                 .. Fetches(task) ? [WebTool.Of(TaskEgress.Fetcher(task, services, events))] : Array.Empty<Tool>(),
                 .. answers.Tools,

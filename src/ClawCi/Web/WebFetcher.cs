@@ -151,7 +151,7 @@ internal sealed class WebFetcher(
         var bytes = new MemoryStream();
         var buffer = new byte[64 << 10];
         while (bytes.Length <= limits.Bytes && await body.ReadAsync(buffer, ct) is > 0 and var count)
-            bytes.Write(buffer, 0, count);
+            await bytes.WriteAsync(buffer.AsMemory(0, count), ct);
         var isCut = bytes.Length > limits.Bytes;
         if (isCut)
             bytes.SetLength(limits.Bytes);
