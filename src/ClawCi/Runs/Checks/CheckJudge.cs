@@ -12,9 +12,20 @@ internal static class CheckJudge
         end.Outcome switch
         {
             CheckOutcomes.Timeout => new(CheckOutcomes.Timeout, CheckReasons.Timeout),
+            CheckOutcomes.Error when end.ExitCode is not null && MayBeTheAgents(check, baseline) => CheckVerdict.Red(
+                CheckReasons.ExitCode,
+                "the command does not exist after the change"
+            ),
             CheckOutcomes.Error => new(CheckOutcomes.Error, CheckReasons.CommandMissing),
             _ => Report(end) ?? Vanished(end, baseline) ?? NoTests(end) ?? Demand(check.Must, end, baseline),
         };
+
+    /// <summary>A script of the workspace, or a command that was there before: not the image lacks it, and the model can mend it.</summary>
+    private static bool MayBeTheAgents(Check check, CheckEnd? baseline) =>
+        baseline is { Outcome: not CheckOutcomes.Error }
+        || (check.Run.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var program, ..]
+            && program.Contains('/', StringComparison.Ordinal)
+            && !program.StartsWith('/'));
 
     /// <summary>A command that ends red may not have come so far as to write one.</summary>
     private static CheckVerdict? Report(CheckEnd end) =>

@@ -76,6 +76,20 @@ public sealed class CheckJudgeTests
             Assert.Equal(reason, Judge(must, end, end));
     }
 
+    /// <summary>Else a model that deletes the command would end its task with "setup failed", and never hear of it.</summary>
+    [Theory]
+    [InlineData("run", "0", "exit-code")]
+    [InlineData("run", "1", "exit-code")]
+    [InlineData("run", null, "check-command-missing")]
+    [InlineData("/opt/run all", null, "check-command-missing")]
+    [InlineData("./run.sh all", null, "exit-code")]
+    [InlineData("eng/run.sh", "127", "exit-code")]
+    public void A_missing_command_that_was_there_or_is_a_script_of_the_workspace_is_red(
+        string command,
+        string? before,
+        string reason
+    ) => Assert.Equal(reason, Verdict(MustWord.Pass, "127", before, command).Reason);
+
     [Fact]
     public void What_vanished_and_what_is_new_is_named()
     {
@@ -86,10 +100,10 @@ public sealed class CheckJudgeTests
 
     private static string? Judge(MustWord must, string end, string? before) => Verdict(must, end, before).Reason;
 
-    private static CheckVerdict Verdict(MustWord must, string end, string? before)
+    private static CheckVerdict Verdict(MustWord must, string end, string? before, string command = "run")
     {
         var verdict = CheckJudge.Judge(
-            new Check("c", "run", TimeSpan.FromMinutes(1), must, []),
+            new Check("c", command, TimeSpan.FromMinutes(1), must, []),
             End(end),
             before is null ? null : End(before)
         );
