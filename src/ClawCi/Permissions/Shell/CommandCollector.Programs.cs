@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ClawCi.Permissions.Shell;
 
 /// <summary>Programs that run others when an argument says so.</summary>
@@ -53,11 +55,7 @@ internal sealed partial class CommandCollector
             ExpectOperands(program, words);
         if (
             words.Exists(word =>
-                word.Text.Contains("ext::", StringComparison.Ordinal)
-                || word.Text.Contains("ProxyCommand", StringComparison.OrdinalIgnoreCase)
-                || word.Text.Contains("LocalCommand", StringComparison.OrdinalIgnoreCase)
-                || word.Text.Contains("HostsCommand", StringComparison.OrdinalIgnoreCase)
-                || word.Text.Contains("-Invoke", StringComparison.Ordinal)
+                word.Text.AsSpan().ContainsAny(RunningWords) || word.Text.AsSpan().ContainsAny(RunningOptionNames)
             )
         )
             AddUnknown($"an argument of `{program}` makes it run a command");
@@ -94,7 +92,19 @@ internal sealed partial class CommandCollector
         }
     }
 
-    private static readonly System.Buffers.SearchValues<char> NameCharacters = System.Buffers.SearchValues.Create(
+    /// <summary>A transport of git's, and apt's hooks such as <c>Pre-Invoke</c>.</summary>
+    private static readonly SearchValues<string> RunningWords = SearchValues.Create(
+        ["ext::", "-Invoke"],
+        StringComparison.Ordinal
+    );
+
+    /// <summary>Of ssh, whose options have no case.</summary>
+    private static readonly SearchValues<string> RunningOptionNames = SearchValues.Create(
+        ["ProxyCommand", "LocalCommand", "HostsCommand"],
+        StringComparison.OrdinalIgnoreCase
+    );
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
     );
 

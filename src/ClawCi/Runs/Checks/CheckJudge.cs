@@ -23,9 +23,11 @@ internal static class CheckJudge
     /// <summary>A script of the workspace, or a command that was there before: not the image lacks it, and the model can mend it.</summary>
     private static bool MayBeTheAgents(Check check, CheckEnd? baseline) =>
         baseline is { Outcome: not CheckOutcomes.Error }
-        || (check.Run.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var program, ..]
+        || (
+            check.Run.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var program, ..]
             && program.Contains('/', StringComparison.Ordinal)
-            && !program.StartsWith('/'));
+            && !program.StartsWith('/')
+        );
 
     /// <summary>A command that ends red may not have come so far as to write one.</summary>
     private static CheckVerdict? Report(CheckEnd end) =>
