@@ -4,7 +4,21 @@ using ClawCi.Benchmarks;
 string[] chosen =
     args.Length > 0
         ? args
-        : ["run", "start", "call", "many", "workspace", "egress", "sse", "turns", "policy", "transcript", "reports"];
+        :
+        [
+            "run",
+            "start",
+            "call",
+            "many",
+            "workspace",
+            "overview",
+            "egress",
+            "sse",
+            "turns",
+            "policy",
+            "transcript",
+            "reports",
+        ];
 await using var bench = await Bench.CreateAsync();
 var kept = true;
 foreach (var name in chosen)
@@ -16,6 +30,7 @@ foreach (var name in chosen)
         "call" => await ToolCalls.RunAsync(bench),
         "many" => await ManySandboxes.RunAsync(bench),
         "workspace" => await LargeWorkspace.RunAsync(bench),
+        "overview" => Overviews.Run(bench),
         "egress" => await Egress.RunAsync(bench),
         "sse" => await EventStreams.RunAsync(),
         "turns" => await LongConversations.RunAsync(),
@@ -23,7 +38,7 @@ foreach (var name in chosen)
         "transcript" => await Transcripts.RunAsync(bench),
         "reports" => await Reports.RunAsync(bench),
         _ => throw new ArgumentException(
-            $"no benchmark is named {name}: run, start, call, many, workspace, egress, sse, turns, policy, transcript, reports"
+            $"no benchmark is named {name}: run, start, call, many, workspace, overview, egress, sse, turns, policy, transcript, reports"
         ),
     };
 }

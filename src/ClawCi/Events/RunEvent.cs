@@ -9,6 +9,7 @@ namespace ClawCi.Events;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ImagePulled), "image_pull")]
 [JsonDerivedType(typeof(RunStarted), "run_started")]
+[JsonDerivedType(typeof(Loaded), "loaded")]
 [JsonDerivedType(typeof(SandboxStarted), "sandbox_started")]
 [JsonDerivedType(typeof(SetupRan), "setup")]
 [JsonDerivedType(typeof(MessageAdded), "message")]

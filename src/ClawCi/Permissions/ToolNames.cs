@@ -16,10 +16,11 @@ internal static class ToolNames
     public const string Mcp = "mcp";
     public const string ReportOutcome = "report_outcome";
     public const string StructuredOutput = "structured_output";
+    public const string Skill = "skill";
 
     /// <summary>In the order shown to users.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [Bash, BashOutput, BashKill, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch, TodoWrite, WebFetch];
+    [Bash, BashOutput, BashKill, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch, TodoWrite, Skill, WebFetch];
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -35,6 +36,7 @@ internal static class ToolNames
         ["Grep"] = GrepSearch,
         ["TodoWrite"] = TodoWrite,
         ["WebFetch"] = WebFetch,
+        ["Skill"] = Skill,
     };
 
     /// <summary>The tool's own name, whatever its case and alias; null when there is no such tool.</summary>
@@ -68,7 +70,7 @@ internal static class ToolNames
     public static bool IsAnswer(string tool) => tool is ReportOutcome or StructuredOutput;
 
     /// <summary>Whether the runner answers it itself, so that no sandbox need have it.</summary>
-    public static bool IsOfRunner(string tool) => IsAnswer(tool) || tool is TodoWrite or WebFetch;
+    public static bool IsOfRunner(string tool) => IsAnswer(tool) || tool is TodoWrite or Skill or WebFetch;
 
     /// <summary>Whether the tool looks after what bash started, and is nothing without it.</summary>
     public static bool BelongsToBash(string tool) => tool is BashOutput or BashKill;
@@ -78,7 +80,7 @@ internal static class ToolNames
 
     /// <summary>The mode that the tool needs. Where a sandbox confines it, bash is no more than writing; no mode stands in the way of what only a rule grants.</summary>
     public static PermissionMode Level(string tool) =>
-        tool is ReadFile or GlobSearch or GrepSearch or TodoWrite || IsExternal(tool)
+        tool is ReadFile or GlobSearch or GrepSearch or TodoWrite or Skill || IsExternal(tool)
             ? PermissionMode.ReadOnly
             : PermissionMode.WorkspaceWrite;
 }

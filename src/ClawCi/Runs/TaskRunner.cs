@@ -35,7 +35,7 @@ internal sealed class TaskRunner(
     private readonly Verdict _verdict = new();
     private readonly Session _session = resumed?.Progress.Session ?? new(plan.RunId);
     private readonly SessionNotes _notes = resumed?.Progress.Notes ?? new();
-    private readonly string _system = resumed?.Progress.Started?.System ?? TaskStart.System(task);
+    private readonly Task<string> _system = TaskPrompt.MakeAsync(task, plan, resumed);
     private readonly Answers _answers = Resumption.Answers(task, resumed);
     private readonly HookRunner _hooks = new(task.Hooks, plan.RunId, task.Checkout, events, services.Time)
     {
@@ -125,9 +125,9 @@ internal sealed class TaskRunner(
         {
             resumed?.Begin(events, services.Version);
             if (resumed?.Progress.Started is null)
-                events.On(TaskStart.Of(task, sandbox?.Image, _system, services.Version, _session.Id, _answers));
-            foreach (var warning in plan.Warnings.Append(SandboxMaker.Warning(task)).OfType<string>())
-                events.On(new Warned(warning));
+                events.On(TaskStart.Of(task, sandbox?.Image, await _system, services.Version, _session.Id, _answers));
+            foreach (var said in TaskStart.Besides(task, plan, resumed))
+                events.On(said);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class TaskRunner(
         _denials = dispatcher.Denials;
         var hooks = new TaskHooks(_hooks);
         _hooks.Sandbox = TaskTools.ForHooks(task, () => agent!);
-        var caller = new ModelCaller(models, _system, task.Effort, clock.Deadline, seen, services.Time, soFar);
+        var caller = new ModelCaller(models, await _system, task.Effort, clock.Deadline, seen, services.Time, soFar);
         var conversation = TaskConversation.Of(
             task,
             caller,

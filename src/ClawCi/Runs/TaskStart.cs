@@ -1,6 +1,6 @@
 using ClawCi.Events;
-using ClawCi.Prompts;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Workspaces;
 using ClawCi.Tools;
@@ -10,16 +10,14 @@ namespace ClawCi.Runs;
 /// <summary>Makes a task's first event.</summary>
 internal static class TaskStart
 {
-    /// <summary>What the model is told before anything else.</summary>
-    public static string System(PlannedTask task) =>
-        SystemPrompt.Build(
-            task.Sandbox.Workspace,
-            [.. task.Verify.Checks.Select(check => check.Run)],
-            ContextFile.Find(task.Checkout, task.ContextFiles),
-            task.ProtectedPaths.Paths,
-            task.Sandbox.Network.Words,
-            task.Response is not null
-        );
+    /// <summary>What takes part besides the task itself, and what is to be known beforehand.</summary>
+    public static IEnumerable<RunEvent> Besides(PlannedTask task, RunPlan plan, Resumption? resumed) =>
+        [
+            .. task.Parts.Count == 0 || resumed?.Progress.Started is not null
+                ? Array.Empty<RunEvent>()
+                : [new Loaded(task.Parts)],
+            .. plan.Warnings.Append(SandboxMaker.Warning(task)).OfType<string>().Select(text => new Warned(text)),
+        ];
 
     /// <param name="image">Null when it could not be had.</param>
     public static RunStarted Of(
@@ -39,7 +37,7 @@ internal static class TaskStart
             task.PlanHash,
             image is null ? null : new ImageReference(image.Name, image.Id, image.Digest),
             task.Model.ToString(),
-            TaskTools.Names(task, answers),
+            [.. TaskTools.Offered(task, answers).Select(tool => tool.Name)],
             task.Origins,
             BaseCommit.Read(task.Checkout),
             task.Checkout,

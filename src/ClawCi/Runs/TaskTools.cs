@@ -3,6 +3,7 @@ using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Messages;
 using ClawCi.Permissions;
+using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Planning;
 using ClawCi.Tools;
 using ClawCi.Web;
@@ -35,20 +36,21 @@ internal static class TaskTools
                 .. For(run),
                 new TodoList(events).Tool,
                 .. Fetches(task) ? [WebTool.Of(TaskEgress.Fetcher(task, services, events))] : Array.Empty<Tool>(),
+                .. SkillTool.For(task.Skills),
                 .. answers.Tools,
             ],
             task.Policy
         );
 
     /// <summary>What the model is offered at first: MCP servers are not up then.</summary>
-    public static IReadOnlyList<string> Names(PlannedTask task, Answers answers) =>
+    public static IReadOnlyList<ToolDefinition> Offered(PlannedTask task, Answers answers) =>
         [
             .. SandboxTools
                 .Append(TodoList.Definition)
                 .Concat(Fetches(task) ? [WebTool.Definition] : [])
+                .Concat(SkillTool.For(task.Skills).Select(tool => tool.Definition))
                 .Concat(answers.Tools.Select(tool => tool.Definition))
-                .Select(tool => tool.Name)
-                .Where(name => !task.Policy.Hides(name)),
+                .Where(tool => !task.Policy.Hides(tool.Name)),
         ];
 
     /// <summary>A tool that reaches nothing is not offered.</summary>

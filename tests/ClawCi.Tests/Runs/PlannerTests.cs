@@ -54,15 +54,34 @@ public sealed class PlannerTests : IDisposable
     {
         var plan = Layered();
 
-        Golden.Matches(PlanPrinter.Text(plan).Replace(_fixture.Files.Path, "DIR", StringComparison.Ordinal));
+        Golden.Matches(WithoutSizes(PlanPrinter.Text(plan)));
     }
 
     [Fact]
-    public void The_plan_is_one_JSON_object() =>
-        Golden.Matches(
-            PlanPrinter.Json(Layered()).Replace(_fixture.Files.Path, "DIR", StringComparison.Ordinal),
-            "json"
+    public void The_plan_is_one_JSON_object() => Golden.Matches(WithoutSizes(PlanPrinter.Json(Layered())), "json");
+
+    [Fact]
+    public void System_prompt_and_tools_leave_the_context_to_the_task()
+    {
+        _fixture.Files.Write("schema.json", """{ "type": "object" }""");
+        var plan = _fixture.Plan(
+            PlannerFixture.Minimal.Replace(
+                "debian:12\" }",
+                "debian:12\", network: { allow: [nuget] } }",
+                StringComparison.Ordinal
+            ) + "response: { json-schema: schema.json }\n",
+            request => request with { PolicyFile = _fixture.Policy("rules: [ { id: web, allow: web_fetch } ]\n") }
         );
+
+        var size = PromptSize.Of(plan, plan.Tasks[0]);
+
+        Assert.InRange(size.System + size.Tools, 2_000, 6_000);
+        Assert.Contains(
+            $"{size.System + size.Tools} tokens before the task",
+            PlanPrinter.Text(plan),
+            StringComparison.Ordinal
+        );
+    }
 
     [Theory]
     [InlineData("model: replay/run", "task.yaml:3:1: there is no recording of task fix-it in `run`")]
@@ -366,5 +385,13 @@ public sealed class PlannerTests : IDisposable
                     },
                     Environment = new() { PermissionMode = "danger-full-access", AutoCompactTokens = "" },
                 }
+        );
+
+    /// <summary>Every word of the system prompt and of the tools changes them.</summary>
+    private string WithoutSizes(string plan) =>
+        System.Text.RegularExpressions.Regex.Replace(
+            plan.Replace(_fixture.Files.Path, "DIR", StringComparison.Ordinal),
+            """\d+(?= tokens before| of the system| of tools| of what the workspace)|(?<="(system|tools|workspace)": )\d+""",
+            "N"
         );
 }

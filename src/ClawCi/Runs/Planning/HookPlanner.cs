@@ -17,17 +17,20 @@ internal static class HookPlanner
         for (var i = 0; i < hooks.Count; i++)
         {
             var hook = hooks[i];
-            var moment = JsonNamingPolicy.KebabCaseLower.ConvertName(hook.Event.ToString());
-            var tools = hook.Tools is null ? "" : $" {string.Join('|', hook.Tools)}";
             var where = hook.Place == HookPlace.Sandbox ? " in the sandbox" : "";
             var given = hook.Variables.Count == 0 ? "" : $" with {string.Join(", ", hook.Variables)}";
             origins.Add(
                 $"hooks.{i + 1}",
-                $"{moment}{tools}{where}{given}: {hook.Run.Trim().ReplaceLineEndings("; ")}",
+                $"{Words(hook)}{where}{given}: {hook.Run.Trim().ReplaceLineEndings("; ")}",
                 hook.Source
             );
         }
     }
+
+    /// <summary>When it runs: <c>pre-tool-use bash</c>.</summary>
+    public static string Words(Hook hook) =>
+        JsonNamingPolicy.KebabCaseLower.ConvertName(hook.Event.ToString())
+        + (hook.Tools is null ? "" : $" {string.Join('|', hook.Tools)}");
 
     private static Hook Of<T>(SourceDocument<T> document, HookSection section, int index) =>
         new(

@@ -20,11 +20,19 @@ internal static class PlanPrinter
             foreach (var row in rows)
                 text.Append($"  {row.Key.PadRight(keys)}  {row.Value.PadRight(values)}  {row.Source}\n");
             Section(text, "cost", [Forecast.Of(task, plan.MaxCostUsd).Text]);
+            Section(text, "context", [$"{PromptSize.Of(plan, task)}"]);
             Section(
                 text,
                 "rules",
                 task.Policy.Layers.SelectMany(layer => layer.Rules)
                     .Select(rule => $"{rule.Effect.ToString().ToLowerInvariant()} {rule}  [{rule.Id}, {rule.Source}]")
+            );
+            Section(
+                text,
+                "loaded",
+                task.Parts.Select(part =>
+                    $"{part.Kind} {part.Name}  [{part.Source}]{(part.Refused is { } why ? $"  refused: {why}" : "")}"
+                )
             );
             Section(text, "setup", task.Setup.Select(step => OneLine(step.Run)));
             Section(

@@ -24,6 +24,7 @@ internal sealed record PlanView(string Out, string? Timeout, decimal? MaxCostUsd
                         Id = task.Id,
                         Workspace = task.Checkout,
                         ForecastUsd = Forecast.Of(task, plan.MaxCostUsd).MaxUsd,
+                        PromptTokens = PromptSize.Of(plan, task),
                     }
                 ),
             ]
@@ -68,6 +69,12 @@ internal sealed record PlannedTaskView(
     public string? Effort { get; init; }
 
     public int CompactionThresholdTokens { get; init; }
+
+    /// <summary>What besides the task itself takes part, and what was refused.</summary>
+    public IReadOnlyList<LoadedPart> Loaded { get; init; } = [];
+
+    /// <summary>Null in what the hash is of: the workspace may have been written to.</summary>
+    public PromptSize? PromptTokens { get; init; }
 
     /// <summary>The schema of the structured answer.</summary>
     public JsonElement? Response { get; init; }
@@ -120,6 +127,7 @@ internal sealed record PlannedTaskView(
             CompactionThresholdTokens = task.CompactAtTokens,
             Effort = task.Effort is { } effort ? EffortWord.Of(effort) : null,
             Response = task.Response?.Text,
+            Loaded = task.Parts,
         };
 }
 

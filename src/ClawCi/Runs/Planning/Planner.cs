@@ -2,6 +2,7 @@ using ClawCi.Configuration;
 using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Permissions;
+using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Settings;
 using ClawCi.Runs.Trust;
 
@@ -65,6 +66,7 @@ internal static class Planner
             settings,
             hooks,
             servers,
+            new ExtensionPlanner(request, files, settings, found),
             catalog!,
             runId
         );
@@ -82,6 +84,11 @@ internal static class Planner
             [
                 .. found is null ? [] : WorkspaceSettings.Ignored(found.Document.Value, request.TrustWorkspace),
                 .. WorkspaceMcpFile.Ignored(request.Workspace) is { } ignored ? [ignored] : Array.Empty<string>(),
+                .. tasks
+                    .SelectMany(task => task!.Parts)
+                    .Where(part => part is { Kind: "plugin" or "skill", Refused: not null })
+                    .Select(part => $"The {part.Kind} {part.Name} ({part.Source}) takes no part: {part.Refused}.")
+                    .Distinct(),
             ],
         };
     }

@@ -8,13 +8,19 @@ namespace ClawCi.Runs.Planning;
 /// </summary>
 internal sealed class PolicyPlan(TaskSource task, IReadOnlyList<Policy> policies, Origins origins)
 {
-    public PermissionPolicy Resolve(string? environmentMode, string workspace, bool isConfined = true)
+    public PermissionPolicy Resolve(
+        string? environmentMode,
+        string workspace,
+        bool isConfined = true,
+        PolicyLayer? command = null
+    )
     {
         var mode = Mode(environmentMode);
         PolicyLayer[] layers =
         [
             .. policies.Select(policy => policy.Layer.Granting(policy.MayGrant)),
             TaskRules.Of(task.Document),
+            .. command is null ? Array.Empty<PolicyLayer>() : [command],
         ];
         string[] required =
         [

@@ -3,6 +3,7 @@ using ClawCi.Hooks;
 using ClawCi.Mcp;
 using ClawCi.Models;
 using ClawCi.Permissions;
+using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Gates;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Egress;
@@ -80,6 +81,15 @@ internal sealed record PlannedTask(
 
     /// <summary>What the structured answer must fit; null when none is asked for.</summary>
     public ResponseSchema? Response { get; init; }
+
+    /// <summary>Instructions that the model may ask for.</summary>
+    public IReadOnlyList<Skill> Skills { get; init; } = [];
+
+    /// <summary>What besides the task itself takes part, and what was refused.</summary>
+    public IReadOnlyList<LoadedPart> Parts { get; init; } = [];
+
+    /// <summary>Whether what is found in the workspace is its owner's word.</summary>
+    public bool TrustsWorkspace { get; init; }
 
     /// <summary>How hard the model is to think; null leaves that to the provider.</summary>
     public Effort? Effort { get; init; }

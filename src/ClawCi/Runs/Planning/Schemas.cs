@@ -8,6 +8,7 @@ using ClawCi.Events;
 using ClawCi.Models;
 using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
+using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Settings;
 using ClawCi.Sessions;
 
@@ -18,7 +19,7 @@ internal static class Schemas
 {
     /// <summary>The names, in the order shown to users.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["task", "policy", "policy-test", "settings", "script", "models", "transcript", "result", "session"];
+    ["task", "policy", "policy-test", "settings", "plugin", "script", "models", "transcript", "result", "session"];
 
     /// <summary>Indented JSON with a line feed at the end; null for a name that is not there.</summary>
     public static string? Text(string name)
@@ -29,6 +30,7 @@ internal static class Schemas
             "policy" => FileSchema.Of(PolicyFileJson.Default.PolicyFile, "claw-ci policy file"),
             "policy-test" => FileSchema.Of(PolicyTestJson.Default.PolicyTestFile, "claw-ci cases for a policy"),
             "settings" => FileSchema.Of(SettingsFileJson.Default.SettingsFile, "claw-ci settings file"),
+            "plugin" => FileSchema.Of(PluginFileJson.Default.PluginFile, "claw-ci plugin manifest"),
             "script" => FileSchema.Of(ScriptJson.Default.Script, "claw-ci script of a model"),
             "models" => FileSchema.Of(ModelsFileJson.Default.ModelsFile, "claw-ci models file"),
             "transcript" => Open(TranscriptSchema.Line(), "claw-ci transcript, one line"),

@@ -5,7 +5,7 @@ using ClawCi.Models;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
-[NotSupportedYet("inputs", "strategy", "targets", "skills", "subagents", "retry")]
+[NotSupportedYet("inputs", "strategy", "targets", "subagents", "retry")]
 [ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
@@ -73,6 +73,14 @@ internal sealed record TaskFile
     [Description("MCP servers whose tools the model may use, where a policy grants them.")]
     [Keys(TextFormat.Server)]
     public IReadOnlyDictionary<string, McpServerSection>? McpServers { get; init; }
+
+    [Description("Directories of plugins, relative to this file: commands, skills, hooks and MCP servers.")]
+    [Text(TextFormat.NotEmpty)]
+    public IReadOnlyList<string>? Plugins { get; init; }
+
+    [Description("Directories of the workspace that hold skills. Default .claw/skills and .claude/skills.")]
+    [Text(TextFormat.WorkspacePath)]
+    public IReadOnlyList<string>? Skills { get; init; }
 
     [Description("Files of the workspace that the model is shown if they exist. Default AGENTS.md and CLAUDE.md.")]
     [Text(TextFormat.WorkspacePath)]

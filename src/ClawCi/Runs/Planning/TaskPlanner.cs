@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using ClawCi.Configuration;
+using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Permissions;
+using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Gates;
 using ClawCi.Runs.Settings;
 using ClawCi.Sandboxes;
@@ -17,6 +19,7 @@ internal sealed class TaskPlanner(
     SettingsSource? settings,
     IReadOnlyList<Hook> hooks,
     IReadOnlyList<McpServerSource> servers,
+    ExtensionPlanner extensionPlanner,
     ModelCatalog catalog,
     string runId
 )
@@ -35,7 +38,9 @@ internal sealed class TaskPlanner(
         foreach (var each in fallbacks.Prepend(model))
             RequirePrice(task, each, limits);
         ImageCeiling.Check(task, policies, origins);
-        HookPlanner.Note(hooks, origins);
+        var extensions = extensionPlanner.Resolve(task, origins);
+        IReadOnlyList<Hook> allHooks = [.. hooks, .. extensions.Hooks];
+        HookPlanner.Note(allHooks, origins);
         var kind = SandboxChoice.Resolve(request, policies, origins);
         RequireSecrets(task);
         var network = new NetworkPlan(task, policies, origins);
@@ -49,9 +54,13 @@ internal sealed class TaskPlanner(
         var policy = new PolicyPlan(task, policies, origins).Resolve(
             request.Environment.PermissionMode,
             sandbox.Workspace,
-            isConfined: kind == SandboxKind.Docker
+            isConfined: kind == SandboxKind.Docker,
+            extensions.Command?.Layer
         );
-        var mcp = new McpPlanner(request, task, policies, servers, origins).Resolve(policy, sandbox);
+        var mcp = new McpPlanner(request, task, policies, [.. extensions.Servers, .. servers], origins).Resolve(
+            policy,
+            sandbox
+        );
         if (request.CommandLine.Reports is { Count: > 0 } reports)
             origins.Add(ReportKinds.Key, ReportKinds.Write(reports), "--reports");
         var plan = new PlannedTask(
@@ -59,7 +68,7 @@ internal sealed class TaskPlanner(
             file.Name,
             file.Description,
             model,
-            task.Prompt,
+            extensions.Prompt,
             Path.GetFullPath(request.Workspace),
             sandbox,
             network.Setup(sandbox.Network),
@@ -67,7 +76,13 @@ internal sealed class TaskPlanner(
             limits,
             new GatesPlanner(task, policies, origins).Resolve(),
             Verify(file.Verify, document, origins),
-            Value(origins, "expect-changes", file.Response is null, file.ExpectChanges, document),
+            Value(
+                origins,
+                "expect-changes",
+                file.Response is null && extensions.Command?.ChangesFiles != false,
+                file.ExpectChanges,
+                document
+            ),
             Apply(file.Apply, document, origins),
             ContextFiles(file.ContextFiles, document, origins),
             origins.All,
@@ -81,13 +96,21 @@ internal sealed class TaskPlanner(
             Effort = effort,
             CompactAtTokens = compactAt,
             Response = task.Response,
+            TrustsWorkspace = request.TrustWorkspace,
+            Skills = extensions.Skills,
+            Parts =
+            [
+                .. extensions.Parts,
+                .. allHooks.Select(hook => new LoadedPart("hook", HookPlanner.Words(hook), hook.Source)),
+                .. mcp.Select(server => new LoadedPart("mcp-server", server.Name, server.Source)),
+            ],
         };
         return plan with
         {
             PlanHash = Hash(PlanPrinter.Canonical(plan)),
             Prompt = Template.Expand(plan.Prompt, runId),
             Description = plan.Description is { } text ? Template.Expand(text, runId) : null,
-            Hooks = hooks,
+            Hooks = allHooks,
         };
     }
 

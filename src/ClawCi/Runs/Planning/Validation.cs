@@ -2,11 +2,12 @@ using ClawCi.Configuration;
 using ClawCi.Models;
 using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
+using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Settings;
 
 namespace ClawCi.Runs.Planning;
 
-/// <summary>Checks one file of whichever kind: task, policy, cases for a policy, settings, script or models.</summary>
+/// <summary>Checks one file of whichever kind: task, policy, cases for a policy, settings, script, models, plugin, command or skill.</summary>
 internal static class Validation
 {
     /// <returns>Warnings: the file is right, but not all of it does what it seems to.</returns>
@@ -18,6 +19,15 @@ internal static class Validation
     {
         switch (KindOf(file))
         {
+            case FileKind.Skill:
+                Skill.Read(file, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file.Name))!));
+                return [];
+            case FileKind.Command:
+                Command.Read(Path.GetFileNameWithoutExtension(file.Name), file);
+                return [];
+            case FileKind.Plugin:
+                Plugin.ReadManifest(file);
+                return [];
             case FileKind.Policy:
                 var policy = Policy.Read(file);
                 return [.. Warnings(file.Name, policy.Layer, policy.Document.Value.Mode)];
@@ -40,15 +50,21 @@ internal static class Validation
         }
     }
 
-    /// <summary>By the keys at the top, so that a mistake in one of them does not change the kind.</summary>
+    /// <summary>By its name where that says it, else by the keys at the top, so that a mistake in one of them does not change the kind.</summary>
     private static FileKind KindOf(SourceFile file)
     {
+        if (file.Name.EndsWith(".md", StringComparison.Ordinal))
+            return Path.GetFileName(file.Name) == Skill.FileName ? FileKind.Skill : FileKind.Command;
+        if (Path.GetFileName(file.Name) == PluginFile.FileName)
+            return FileKind.Plugin;
         if (SourceTree.Read(file, new SourceErrors(file.Name)) is not SourceMapping root)
             return FileKind.Task;
         // Every key of settings is one of a task or a policy too.
         if (Path.GetFileNameWithoutExtension(file.Name).EndsWith("settings", StringComparison.Ordinal))
             return FileKind.Settings;
-        return Enum.GetValues<FileKind>().MaxBy(kind => root.Entries.Count(entry => Keys(kind).Contains(entry.Key)));
+        return Enum.GetValues<FileKind>()
+            .Where(kind => kind <= FileKind.Models)
+            .MaxBy(kind => root.Entries.Count(entry => Keys(kind).Contains(entry.Key)));
     }
 
     private static IEnumerable<string> Keys(FileKind kind) =>
@@ -90,5 +106,8 @@ internal static class Validation
         Script,
         Settings,
         Models,
+        Skill,
+        Command,
+        Plugin,
     }
 }

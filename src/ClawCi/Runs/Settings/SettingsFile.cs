@@ -39,6 +39,10 @@ internal sealed record SettingsFile
     [Keys(TextFormat.Server)]
     public IReadOnlyDictionary<string, McpServerSection>? McpServers { get; init; }
 
+    [Description("Directories of plugins of every task, relative to this file.")]
+    [Text(TextFormat.NotEmpty)]
+    public IReadOnlyList<string>? Plugins { get; init; }
+
     [Description("Commands of the host that are asked or told at certain moments.")]
     public IReadOnlyList<HookSection>? Hooks { get; init; }
 }

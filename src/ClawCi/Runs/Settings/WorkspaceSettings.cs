@@ -44,6 +44,7 @@ internal static class WorkspaceSettings
             file.Permissions?.Allow is null ? null : "permissions.allow",
             file.Hooks is null || hooksCount ? null : "hooks",
             file.McpServers is null || hooksCount ? null : "mcp-servers",
+            file.Plugins is null || hooksCount ? null : "plugins",
         ];
         return keys.OfType<string>()
             .Select(key =>
@@ -51,6 +52,7 @@ internal static class WorkspaceSettings
                 + key switch
                 {
                     "hooks" => " --trust-workspace lets its hooks run on this machine.",
+                    "plugins" => " --trust-workspace lets them take part.",
                     "mcp-servers" => " --trust-workspace lets its MCP servers be used.",
                     _ => "",
                 }

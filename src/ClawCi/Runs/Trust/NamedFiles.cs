@@ -15,13 +15,19 @@ internal sealed class NamedFiles
     /// <summary>Without symbolic links.</summary>
     private readonly string _root;
 
+    private readonly string _workspace;
+
     /// <param name="pullRequest">Null when everything that is named is trusted.</param>
     public NamedFiles(string workspace, PullRequest? pullRequest)
     {
         _pullRequest = pullRequest;
         var path = Path.GetFullPath(workspace);
+        _workspace = path;
         _root = RepositoryOf(RealPath.Of(path) ?? path);
     }
+
+    /// <summary>The workspace as it lies there, for what is looked for in it.</summary>
+    public PlainFiles Workspace => new(_workspace, "");
 
     /// <exception cref="UserErrorException">The file cannot be read, or is no text.</exception>
     /// <exception cref="UntrustedException">It is inside, and the base commit has no such file.</exception>
@@ -42,6 +48,23 @@ internal sealed class NamedFiles
         return ways.OfType<string>().Select(Inside).FirstOrDefault(inside => inside is not null) is { } inside
             ? ReadBase(path, inside)
             : SourceFile.Read(path);
+    }
+
+    /// <summary>A file of the workspace that is looked for rather than named; null when there is none.</summary>
+    /// <exception cref="UntrustedException">The pull request brings it.</exception>
+    public SourceFile? Find(string relative)
+    {
+        var found = Workspace.Find(relative);
+        if (_pullRequest is null)
+            return found;
+        try
+        {
+            return Read(Path.Combine(_workspace, relative));
+        }
+        catch (UntrustedException) when (found is null)
+        {
+            return null;
+        }
     }
 
     private SourceFile ReadBase(string path, string inside)

@@ -28,6 +28,41 @@ internal static class BaseCommit
         }
     }
 
+    /// <summary>What HEAD names: a branch; null when it stands on a commit itself, or there is no repository.</summary>
+    public static string? Branch(string checkout)
+    {
+        const string Branches = "ref: refs/heads/";
+        try
+        {
+            using var git = Tree.OpenRoot(RepositoryPath(checkout));
+            return ReadText(git, "HEAD") is { } head && head.StartsWith(Branches, StringComparison.Ordinal)
+                ? head[Branches.Length..]
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Git's list of the files that it tracks; null when there is none that can be read.</summary>
+    public static byte[]? Index(string checkout, int maxBytes)
+    {
+        try
+        {
+            using var git = Tree.OpenRoot(RepositoryPath(checkout));
+            using var file = Tree.Open(git, "index"u8, OpenFlags.Read, out _);
+            if (file is null || Tree.Status(file) is not { IsFile: true } status || status.Size > maxBytes)
+                return null;
+            var content = new byte[status.Size];
+            return RandomAccess.Read(file, content, 0) == content.Length ? content : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Where the repository of a checkout keeps its objects; null without a repository.</summary>
     public static string? ObjectsOf(string checkout)
     {

@@ -52,9 +52,14 @@ internal static class Tree
 
     /// <summary>The names in the directory, sorted as bytes.</summary>
     /// <exception cref="ChangeSetException">More than <paramref name="cap"/>.</exception>
-    public static List<byte[]> List(SafeFileHandle directory, int cap)
+    public static List<byte[]> List(SafeFileHandle directory, int cap) =>
+        ListEntries(directory, cap).ConvertAll(static entry => entry.Name);
+
+    /// <summary>The same with what each is, as far as the file system says so by the way.</summary>
+    /// <exception cref="ChangeSetException">More than <paramref name="cap"/>.</exception>
+    public static List<DirectoryEntry> ListEntries(SafeFileHandle directory, int cap)
     {
-        var names = new List<byte[]>();
+        var names = new List<DirectoryEntry>();
         // A directory that was listed before stands at its end.
         _ = Libc.LSeek(directory, 0, 0);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
@@ -76,12 +81,12 @@ internal static class Tree
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        names.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
         return names;
     }
 
     // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name, NUL.
-    private static void Collect(ReadOnlySpan<byte> records, List<byte[]> names)
+    private static void Collect(ReadOnlySpan<byte> records, List<DirectoryEntry> names)
     {
         while (!records.IsEmpty)
         {
@@ -89,7 +94,7 @@ internal static class Tree
             var name = records[19..length];
             name = name[..name.IndexOf((byte)0)];
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-                names.Add(name.ToArray());
+                names.Add(new(name.ToArray(), records[18]));
             records = records[length..];
         }
     }
