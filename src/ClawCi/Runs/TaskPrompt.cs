@@ -1,6 +1,7 @@
 using ClawCi.ChangeSets;
 using ClawCi.Permissions;
 using ClawCi.Prompts;
+using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Planning;
 using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes.Workspaces;
@@ -22,6 +23,7 @@ internal static class TaskPrompt
             Rules(task) with
             {
                 Overview = Overview(task, hidden),
+                Skills = Skills(task, _ => true),
                 Files = ContextFile.Find(task.Checkout, task.ContextFiles),
             }
         );
@@ -35,11 +37,14 @@ internal static class TaskPrompt
             Network = task.Sandbox.Network.Words,
             IsReadOnly = task.Policy.Mode == PermissionMode.ReadOnly,
             AsksForAnswer = task.Response is not null,
-            Skills = task.Policy.Hides(ToolNames.Skill)
-                ? []
-                : [.. task.Skills.Select(skill => new SkillLine(skill.Name, skill.Description, skill.IsData))],
+            Skills = Skills(task, skill => !skill.IsData),
             TrustsWorkspace = task.TrustsWorkspace,
         };
+
+    private static IReadOnlyList<SkillLine> Skills(PlannedTask task, Func<Skill, bool> which) =>
+        task.Policy.Hides(ToolNames.Skill)
+            ? []
+            : [.. task.Skills.Where(which).Select(skill => new SkillLine(skill.Name, skill.Description, skill.IsData))];
 
     private static string Overview(PlannedTask task, string hidden)
     {

@@ -111,7 +111,7 @@ public sealed class GitIndexTests
         return directory;
     }
 
-    private static IReadOnlyList<string> Paths(byte[] index)
+    private static List<string> Paths(byte[] index)
     {
         List<string> paths = [];
         GitIndex.Read(index)!.Each(entry => paths.Add(Encoding.UTF8.GetString(entry.Path)));

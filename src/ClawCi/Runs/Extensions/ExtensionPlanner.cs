@@ -60,7 +60,7 @@ internal sealed class ExtensionPlanner(
             yield return new("mcp-server", server.Name, server.Source, NeedsTrust);
     }
 
-    private IReadOnlyList<Plugin> Plugins(TaskSource task, List<LoadedPart> parts, Origins origins)
+    private List<Plugin> Plugins(TaskSource task, List<LoadedPart> parts, Origins origins)
     {
         List<Plugin> plugins = [];
         List<UserError> errors = [];
@@ -153,12 +153,7 @@ internal sealed class ExtensionPlanner(
         return new(directory, Plugin.ReadManifest(file), source);
     }
 
-    private IReadOnlyList<Skill> Skills(
-        TaskSource task,
-        IReadOnlyList<Plugin> plugins,
-        List<LoadedPart> parts,
-        Origins origins
-    )
+    private List<Skill> Skills(TaskSource task, List<Plugin> plugins, List<LoadedPart> parts, Origins origins)
     {
         var directories = task.File.Skills ?? SkillDirectories;
         origins.Add(
