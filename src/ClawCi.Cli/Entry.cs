@@ -50,7 +50,7 @@ internal static class Entry
     private static int End(UntrustedException wrong, TextWriter error)
     {
         error.WriteLine($"claw-ci: {VisibleText.Line(wrong.Message)}");
-        return StatusLine.Write(error, Outcome.Untrusted.Name(), "pull-request", Outcome.Untrusted.ExitCode());
+        return StatusLine.Write(error, Outcome.Untrusted.Name(), wrong.Reason, Outcome.Untrusted.ExitCode());
     }
 
     private static int End(UserErrorException wrong, Invocation invocation)

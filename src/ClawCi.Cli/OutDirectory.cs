@@ -1,5 +1,6 @@
 using ClawCi.Cli.Arguments;
 using ClawCi.Cli.Verbs;
+using ClawCi.Events;
 using ClawCi.Runs;
 using ClawCi.Sandboxes;
 
@@ -22,6 +23,7 @@ internal static class OutDirectory
         "gl-code-quality-report.json",
         "junit.xml",
         "claw-ci.lock",
+        PublishResult.FileName,
         RecordedStart.FileName,
         ReplayVerb.OutName,
         RunFile.Name,

@@ -32,19 +32,23 @@ internal static class PullRequestEvent
     {
         try
         {
-            if (new FileInfo(path).Length > LargestEvent)
-                return null;
-            using var payload = JsonDocument.Parse(File.ReadAllBytes(path));
-            return payload.RootElement.GetProperty("pull_request").GetProperty("base").GetProperty("sha").GetString();
+            using var payload = Payload(path);
+            return payload?.RootElement.GetProperty("pull_request").GetProperty("base").GetProperty("sha").GetString();
         }
-        catch (Exception e)
-            when (e
-                    is IOException
-                        or UnauthorizedAccessException
-                        or JsonException
-                        or KeyNotFoundException
-                        or InvalidOperationException
-            )
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What GitHub says of an event; null when it cannot be had.</summary>
+    public static JsonDocument? Payload(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length > LargestEvent ? null : JsonDocument.Parse(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }

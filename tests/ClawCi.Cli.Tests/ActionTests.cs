@@ -60,6 +60,62 @@ public sealed class ActionTests
     }
 
     [Fact]
+    public async Task A_fork_starts_nothing_unless_the_workflow_allows_it()
+    {
+        using var example = new ExampleRun();
+        var payload = Path.Combine(example.Root, "event.json");
+        await File.WriteAllTextAsync(
+            payload,
+            """{"repository":{"full_name":"o/r"},"sender":{"login":"eve","type":"User"},"pull_request":{"base":{"sha":"x"},"head":{"repo":{"full_name":"eve/r"}}}}""",
+            TestContext.Current.CancellationToken
+        );
+        var environment = new Dictionary<string, string?>
+        {
+            ["GITHUB_EVENT_NAME"] = "pull_request_target",
+            ["GITHUB_EVENT_PATH"] = payload,
+            ["INPUT_TASK"] = "x.yaml",
+        };
+
+        var refused = await ClawCiProgram.RunAsync(example.Root, ["action"], environment: environment);
+        environment["INPUT_ALLOW"] = "forks";
+        var allowed = await ClawCiProgram.RunAsync(example.Root, ["action"], environment: environment);
+        environment["INPUT_ALLOW"] = "forks, evrybody";
+        var odd = await ClawCiProgram.RunAsync(example.Root, ["action"], environment: environment);
+
+        // The fork may start a run; its files are still not what is read.
+        Assert.Equal((4, 4, 2), (refused.ExitCode, allowed.ExitCode, odd.ExitCode));
+        Assert.Contains("reason=pull-request", allowed.Error, StringComparison.Ordinal);
+        Assert.Contains("the changes come from eve/r, a fork", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "CLAW_CI_STATUS: outcome=untrusted reason=fork exit=4",
+            refused.Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task What_a_step_lacks_is_said_in_one_line()
+    {
+        using var example = new ExampleRun();
+        var empty = Directory.CreateDirectory(Path.Combine(example.Root, "empty")).FullName;
+
+        var end = await ClawCiProgram.RunAsync(
+            example.Root,
+            ["action"],
+            environment: new Dictionary<string, string?>
+            {
+                ["GITHUB_WORKSPACE"] = empty,
+                ["INPUT_MODEL"] = "anthropic/claude-sonnet-4-5",
+            }
+        );
+
+        Assert.Equal(2, end.ExitCode);
+        var line = end.Error.Split('\n')[0];
+        foreach (var remedy in new[] { "the input `task`", "actions/checkout", "secrets.ANTHROPIC_API_KEY" })
+            Assert.Contains(remedy, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_input_and_output_that_action_yml_names_exists()
     {
         var action = await File.ReadAllTextAsync(
@@ -67,11 +123,17 @@ public sealed class ActionTests
             TestContext.Current.CancellationToken
         );
         var inputs = Keys(action, "inputs");
-        Assert.Equal(["task", .. Verbs.ActionVerb.Flags, "args"], inputs);
+        Assert.Equal(["task", .. Verbs.ActionVerb.Flags, "allow", "args"], inputs);
         Assert.Equal(
             ["outcome", "exit-code", "retryable", "changed", "patch", "result", "out", "cost-usd"],
             Keys(action, "outputs")
         );
+        var publish = await File.ReadAllTextAsync(
+            Path.Combine(ClawCiProgram.Root, "publish", "action.yml"),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(["out", .. Verbs.ActionVerb.PublishFlags, "args"], Keys(publish, "inputs"));
+        Assert.Equal(["outcome", "exit-code", "retryable", "requests"], Keys(publish, "outputs"));
     }
 
     private static IEnumerable<string> Keys(string yaml, string section) =>

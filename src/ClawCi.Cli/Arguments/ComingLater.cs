@@ -5,7 +5,7 @@ namespace ClawCi.Cli.Arguments;
 /// <summary>Words the contract has and this version has not: refused by name rather than taken for something else.</summary>
 internal static class ComingLater
 {
-    public static FrozenSet<string> Verbs { get; } = ["merge", "publish"];
+    public static FrozenSet<string> Verbs { get; } = ["merge"];
 
     public static FrozenSet<string> Options { get; } = ["filter", "input", "input-env", "session", "shard", "workers"];
 }

@@ -14,6 +14,7 @@ internal static class VerbCatalog
           claw-ci resume DIR       finish a run that was killed
           claw-ci report DIR       rebuild every report from what the run recorded
           claw-ci replay DIR       run again against the recorded model; a difference is an error with a diff
+          claw-ci publish DIR      deliver the patches of a finished run, with credentials the run never had
           claw-ci doctor [TASK]    Docker, image, model endpoint, credentials: ready, or what to do
           claw-ci init [DIR]       write a task file and a policy to begin with
           claw-ci auth ACTION      credentials: status, refresh, import, login
@@ -45,6 +46,7 @@ internal static class VerbCatalog
         new("resume", typeof(ResumeVerb), ResumeVerb.Help, "Which run? Name its directory."),
         new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
         new("replay", typeof(ReplayVerb), ReplayVerb.Help, "Which run? Name its directory."),
+        new("publish", typeof(PublishVerb), PublishVerb.Help, "Which run? Name its directory."),
         new("doctor", typeof(DoctorVerb), DoctorVerb.Help, null),
         new("init", typeof(InitVerb), InitVerb.Help, null),
         new("auth", typeof(AuthVerb), AuthVerb.Help, "status, refresh, import or login?"),

@@ -1,38 +1,81 @@
+using System.Text.Json;
 using ClawCi.Cli.Arguments;
+using ClawCi.GitHub;
+using ClawCi.Runs.Trust;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;
 
-/// <summary>The GitHub action's entry: <c>run</c> with the flags that the action's inputs stand for.</summary>
+/// <summary>The GitHub actions' entry: <c>run</c> or <c>publish</c> with the flags that the action's inputs stand for.</summary>
 [Verb("action")]
 internal sealed record ActionVerb : Verb
 {
     public const string Help = """
-        claw-ci action     what action.yml starts: `run` with the flags that the INPUT_… variables stand for
+        claw-ci action [publish]     what action.yml and publish/action.yml start: `run`, or `publish`, with the flags that the
+                                     INPUT_… variables stand for
         """;
 
     /// <summary>Inputs of action.yml that are flags of <c>run</c> under the same name.</summary>
     public static IReadOnlyList<string> Flags { get; } =
     ["policy", "model", "workspace", "out", "apply", "max-cost-usd", "timeout"];
 
+    /// <summary>Inputs of publish/action.yml that are flags of <c>publish</c> under the same name.</summary>
+    public static IReadOnlyList<string> PublishFlags { get; } =
+    ["repository", "base", "directory", "request", "title", "body", "branch-prefix", "max-open", "max-per-hour"];
+
+    [Value(0)]
+    public string What { get; init; } = "run";
+
     public override Task<int> RunAsync(Invocation invocation)
     {
         var environment = invocation.Environment;
-        var task = environment.ActionInput("task") ?? throw new UsageException("The action's input `task` is missing.");
+        if (What == "publish")
+            return RunAsync(invocation, PublishFlags, environment.ActionInput("out") ?? OutDirectory.DefaultName);
+        if (What != "run")
+            throw new UsageException($"`{What}` is none of the actions: run or publish.", "action");
+        var missing = ActionPreflight.Missing(environment);
+        if (missing.Count > 0)
+            throw new UsageException($"Not ready: {string.Join("; ", missing)}.");
+        CheckInitiator(environment);
+        return RunAsync(invocation, Flags, environment.ActionInput("task")!);
+    }
+
+    private Task<int> RunAsync(Invocation invocation, IEnumerable<string> flags, string value)
+    {
         string[] words =
         [
-            "run",
-            .. Flags
-                .Select(flag => (flag, value: environment.ActionInput(flag)))
+            What,
+            .. flags
+                .Select(flag => (flag, value: invocation.Environment.ActionInput(flag)))
                 .Where(pair => pair.value is not null)
                 .Select(pair => $"--{pair.flag}={pair.value}"),
-            .. (environment.ActionInput("args") ?? "").Split(
-                '\n',
-                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-            ),
+            .. Lines(invocation.Environment, "args"),
             "--",
-            task,
+            value,
         ];
         return ArgumentReader.Read(words).RunAsync(invocation);
     }
+
+    /// <exception cref="UntrustedException">Somebody set the workflow off who may not.</exception>
+    private static void CheckInitiator(CliEnvironment environment)
+    {
+        if (environment["GITHUB_EVENT_NAME"] is not { } name)
+            return;
+        var allowed = Lines(environment, "allow")
+            .SelectMany(line => line.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
+            .ToList();
+        if (allowed.Find(word => !Initiator.Words.Contains(word)) is { } odd)
+            throw new UsageException(
+                $"The action's input `allow` is {string.Join(", ", Initiator.Words)}; not `{odd}`."
+            );
+        using var payload = environment["GITHUB_EVENT_PATH"] is { } path ? PullRequestEvent.Payload(path) : null;
+        if (Initiator.Objection(name, payload?.RootElement ?? default, allowed) is var (reason, message))
+            throw new UntrustedException("event", message, reason);
+    }
+
+    private static string[] Lines(CliEnvironment environment, string input) =>
+        (environment.ActionInput(input) ?? "").Split(
+            '\n',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+        );
 }

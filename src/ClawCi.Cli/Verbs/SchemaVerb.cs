@@ -11,7 +11,8 @@ namespace ClawCi.Cli.Verbs;
 internal sealed record SchemaVerb : Verb
 {
     public const string Help = """
-        claw-ci schema NAME     print a JSON Schema: task, policy, policy-test, settings, script, models, transcript, result or session
+        claw-ci schema NAME     print a JSON Schema: task, policy, policy-test, settings, plugin, script, models, transcript, result,
+                                session or publish
         """;
 
     [Value(0)]

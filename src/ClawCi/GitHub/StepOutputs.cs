@@ -20,10 +20,25 @@ internal sealed record StepOutputs(
     /// <summary>Appends the outputs. Throws <see cref="IOException"/> when the file cannot be written.</summary>
     /// <param name="path">The value of <c>GITHUB_OUTPUT</c>.</param>
     /// <param name="delimiter">Not to be foreseen: whoever knows it could end a value and begin another output.</param>
-    public void Append(string path, string delimiter)
+    public void Append(string path, string delimiter) => Append(path, delimiter, Values());
+
+    /// <summary>The same for publishing: words, and addresses that the platform gave.</summary>
+    public static void Append(string path, string delimiter, PublishResult result) =>
+        Append(
+            path,
+            delimiter,
+            [
+                ("outcome", result.Outcome),
+                ("exit-code", result.ExitCode.ToString(CultureInfo.InvariantCulture)),
+                ("retryable", result.Retryable ? "true" : "false"),
+                ("requests", string.Join('\n', result.Tasks.Select(task => task.Request?.Url).OfType<string>())),
+            ]
+        );
+
+    private static void Append(string path, string delimiter, IEnumerable<(string Name, string Value)> values)
     {
         var text = new StringBuilder();
-        foreach (var (name, value) in Values())
+        foreach (var (name, value) in values)
             text.Append($"{name}<<{delimiter}\n{value}\n{delimiter}\n");
         File.AppendAllText(path, text.ToString());
     }

@@ -12,12 +12,19 @@ internal static class LinkGate
         if (entry.New is not { Kind: FileKind.Symlink } link)
             return null;
         using var content = changes.OpenContent(link);
-        var bytes = new byte[link.Length];
-        content.ReadExactly(bytes);
+        var target = new byte[link.Length];
+        content.ReadExactly(target);
+        return Problem(entry.Path, target);
+    }
+
+    /// <param name="path">Where the link is.</param>
+    /// <param name="bytes">What it holds.</param>
+    public static string? Problem(ReadOnlySpan<byte> path, byte[] bytes)
+    {
         var target = Encoding.UTF8.GetString(bytes);
         if (target.StartsWith('/'))
             return $"the link leads to {Quote(bytes)}, which is an absolute path";
-        var depth = entry.Path.AsSpan().Count((byte)'/');
+        var depth = path.Count((byte)'/');
         foreach (var part in target.Split('/'))
         {
             depth += part switch

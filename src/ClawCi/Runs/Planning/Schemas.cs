@@ -19,7 +19,19 @@ internal static class Schemas
 {
     /// <summary>The names, in the order shown to users.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["task", "policy", "policy-test", "settings", "plugin", "script", "models", "transcript", "result", "session"];
+    [
+        "task",
+        "policy",
+        "policy-test",
+        "settings",
+        "plugin",
+        "script",
+        "models",
+        "transcript",
+        "result",
+        "session",
+        "publish",
+    ];
 
     /// <summary>Indented JSON with a line feed at the end; null for a name that is not there.</summary>
     public static string? Text(string name)
@@ -41,6 +53,10 @@ internal static class Schemas
             "session" => Open(
                 SessionJson.Indented.SessionFile.GetJsonSchemaAsNode(WrittenSchema.Options),
                 "claw-ci session of a task"
+            ),
+            "publish" => Open(
+                PublishJson.Indented.PublishResult.GetJsonSchemaAsNode(WrittenSchema.Options),
+                "claw-ci result of publishing"
             ),
             _ => null,
         };

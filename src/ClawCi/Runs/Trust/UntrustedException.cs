@@ -1,4 +1,9 @@
 namespace ClawCi.Runs.Trust;
 
-/// <summary>A file that was named may be the work of whom the run must not trust. Nothing was started.</summary>
-internal sealed class UntrustedException(string file, string message) : Exception($"{file}: {message}");
+/// <summary>A file that was named, or the whole run, is the work of whom it must not trust. Nothing was started.</summary>
+/// <param name="reason">A stable word.</param>
+internal sealed class UntrustedException(string file, string message, string reason = "pull-request")
+    : Exception($"{file}: {message}")
+{
+    public string Reason { get; } = reason;
+}

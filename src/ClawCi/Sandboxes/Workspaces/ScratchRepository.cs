@@ -41,11 +41,18 @@ internal sealed class ScratchRepository : IDisposable
     };
 
     private readonly string _path;
+    private readonly Dictionary<string, string> _environment;
 
     /// <param name="parent">Where there is room for the contents of a change set.</param>
     /// <param name="objects">The objects of another repository, which are seen here too.</param>
-    public ScratchRepository(string parent, string? objects = null)
+    /// <param name="environment">Of git, besides its own: what lets it reach another repository.</param>
+    public ScratchRepository(
+        string parent,
+        string? objects = null,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
+        _environment = new(Environment.Concat(environment ?? new Dictionary<string, string>()));
         _path = Path.Combine(parent, $".claw-ci-patch-{Path.GetRandomFileName()}");
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(_path, OwnerOnly);
@@ -64,7 +71,23 @@ internal sealed class ScratchRepository : IDisposable
     public string FilePath(string name) => Path.Combine(_path, name);
 
     /// <returns>What git wrote, when it does not go to <paramref name="output"/>.</returns>
+    /// <exception cref="PatchException">Git is missing, or failed.</exception>
     public async Task<byte[]> RunAsync(
+        IReadOnlyList<string> arguments,
+        Func<Stream, CancellationToken, Task>? writeInput,
+        Stream? output,
+        CancellationToken ct
+    )
+    {
+        var result = await TryAsync(arguments, writeInput, output, ct);
+        return result.Succeeded
+            ? result.Output
+            : throw new PatchException($"git {arguments[0]} exited {result.ExitCode}: {result.ErrorText.Trim()}");
+    }
+
+    /// <summary>The same for a command whose failure says something.</summary>
+    /// <exception cref="PatchException">Git is missing.</exception>
+    public async Task<ProcessResult> TryAsync(
         IReadOnlyList<string> arguments,
         Func<Stream, CancellationToken, Task>? writeInput,
         Stream? output,
@@ -76,7 +99,7 @@ internal sealed class ScratchRepository : IDisposable
             [$"--git-dir={_path}", .. Settings.SelectMany(setting => new[] { "-c", setting }), .. arguments]
         )
         {
-            Environment = Environment,
+            Environment = _environment,
             WorkingDirectory = _path,
             WriteInput = writeInput,
             Output = output,
@@ -85,10 +108,7 @@ internal sealed class ScratchRepository : IDisposable
         };
         try
         {
-            var result = await ProcessRunner.RunAsync(request, ct);
-            return result.Succeeded
-                ? result.Output
-                : throw new PatchException($"git {arguments[0]} exited {result.ExitCode}: {result.ErrorText.Trim()}");
+            return await ProcessRunner.RunAsync(request, ct);
         }
         catch (Win32Exception e)
         {
