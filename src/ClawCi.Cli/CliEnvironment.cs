@@ -40,6 +40,12 @@ internal sealed class CliEnvironment(IConfiguration variables)
     /// <summary>See https://no-color.org.</summary>
     public bool NoColor => this["NO_COLOR"] is not null;
 
+    /// <summary>What stderr's terminal can do; null when nobody says.</summary>
+    public string? Terminal => this["TERM"];
+
+    /// <summary>Whether nobody looks on: every CI system sets it.</summary>
+    public bool IsCI => this["CI"] is not (null or "false" or "0");
+
     public bool IsGitHubActions => this["GITHUB_ACTIONS"] == "true";
 
     /// <summary>What the job is about, when that is a pull request.</summary>

@@ -1,12 +1,22 @@
 using ClawCi.Cli;
+using ClawCi.Cli.Console;
 using ClawCi.Runs;
 
-AppDomain.CurrentDomain.UnhandledException += Failure.ExitWithInternalError;
+var error = Console.Error;
+using var live = new LiveLine(error, () => Terminal.Width() ?? ConsoleSettings.LogWidth, TimeProvider.System);
+AppDomain.CurrentDomain.UnhandledException += (_, crash) =>
+{
+    live.Dispose();
+    Failure.ExitWithInternalError(crash.ExceptionObject);
+};
 using var interruption = new Interruption();
 using var signals = new Signals(
     interruption,
     code =>
-        Environment.Exit(StatusLine.Write(Console.Error, Outcome.Interrupted.Name(), "signal", code, retryable: true)),
+    {
+        live.Dispose();
+        Environment.Exit(StatusLine.Write(error, Outcome.Interrupted.Name(), "signal", code, retryable: true));
+    },
     TimeProvider.System
 );
 #pragma warning disable CA5394 // Names a run and spreads retries; guards nothing.
@@ -16,7 +26,8 @@ return await Entry.RunAsync(
     args,
     new Invocation(
         Console.Out,
-        Console.Error,
+        error,
+        live,
         CliEnvironment.Read(),
         interruption,
         TimeProvider.System,

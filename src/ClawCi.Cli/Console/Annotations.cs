@@ -21,7 +21,11 @@ internal static class Annotations
         var told = new Dictionary<FindingLevel, int>
         {
             [FindingLevel.Error] = run.Tasks.Count(task => task.Ended.ExitCode != 0),
-            [FindingLevel.Warning] = run.Tasks.Sum(task => task.Digest.Warnings.Count + task.Digest.Objections.Count),
+            [FindingLevel.Warning] = run.Tasks.Sum(task =>
+                task.Digest.Warnings.Count
+                + task.Digest.Objections.Count
+                + task.Digest.Servers.Count(server => server is { State: "failed" or "lost", Required: false })
+            ),
         };
         foreach (var (level, before) in told)
         {

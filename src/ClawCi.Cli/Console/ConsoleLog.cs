@@ -9,13 +9,7 @@ namespace ClawCi.Cli.Console;
 /// <summary>The log that people read: stderr, through <see cref="ConsoleFormatter"/>.</summary>
 internal static class ConsoleLog
 {
-    public static Logger Create(ConsoleSettings settings, SecretMasker masker) =>
-        Configure(settings)
-            .WriteTo.Console(new ConsoleFormatter(settings, masker), standardErrorFromLevel: LogEventLevel.Verbose)
-            .CreateLogger();
-
-    /// <summary>Everything but the sink.</summary>
-    public static LoggerConfiguration Configure(ConsoleSettings settings) =>
+    public static Logger Create(ConsoleSettings settings, SecretMasker masker, LiveLine live) =>
         new LoggerConfiguration()
             .Destructure.AsScalar<WorkflowCommand>()
             .MinimumLevel.Is(settings.Verbosity == Verbosity.Verbose ? LogEventLevel.Debug : LogEventLevel.Information)
@@ -23,5 +17,7 @@ internal static class ConsoleLog
                 settings.Verbosity == Verbosity.Quiet
                 && line.Level < LogEventLevel.Warning
                 && !line.Properties.ContainsKey(ConsoleFormatter.Always)
-            );
+            )
+            .WriteTo.Sink(new LineSink(new ConsoleFormatter(settings, masker), live))
+            .CreateLogger();
 }

@@ -3,23 +3,28 @@ namespace ClawCi.Cli.Console;
 /// <param name="Colour">Whether stderr is a terminal that may be coloured.</param>
 /// <param name="Width">In characters; a line's untrusted parts are cut so that the line fits.</param>
 /// <param name="IsGitHub">Whether workflow commands are understood.</param>
-internal sealed record ConsoleSettings(Verbosity Verbosity, bool Colour, int Width, bool IsGitHub)
+/// <param name="IsLive">Whether a line that is written anew says what is going on.</param>
+internal sealed record ConsoleSettings(Verbosity Verbosity, bool Colour, int Width, bool IsGitHub, bool IsLive = false)
 {
-    private const int LogWidth = 160;
+    public const int LogWidth = 160;
     private const int NarrowestWidth = 60;
 
     /// <summary>What suits the stderr that this process has.</summary>
-    /// <param name="noColour">Whether NO_COLOR is set.</param>
-    public static ConsoleSettings Detect(Verbosity verbosity, bool noColour, bool isGitHub)
+    /// <param name="streams">Whether results are written to stdout while the run goes on.</param>
+    public static ConsoleSettings Detect(Verbosity verbosity, CliEnvironment environment, bool streams)
     {
         var isTerminal = !System.Console.IsErrorRedirected;
-        return new(verbosity, isTerminal && !noColour, isTerminal ? TerminalWidth() : LogWidth, isGitHub);
-    }
-
-    private static int TerminalWidth()
-    {
-        var width = System.Console.WindowWidth;
-        // A pseudo-terminal nobody gave a size says 0.
-        return width <= 0 ? LogWidth : Math.Max(width, NarrowestWidth);
+        var obeys = isTerminal && environment.Terminal is not (null or "dumb");
+        return new(
+            verbosity,
+            obeys && !environment.NoColor,
+            isTerminal ? Math.Max(Terminal.Width() ?? LogWidth, NarrowestWidth) : LogWidth,
+            environment.IsGitHubActions,
+            obeys
+                && verbosity != Verbosity.Quiet
+                && !environment.IsCI
+                // Lines of stdout would go into this one.
+                && !(streams && !System.Console.IsOutputRedirected)
+        );
     }
 }

@@ -42,6 +42,9 @@ internal sealed record DoctorVerb : PlanningVerb
         {
             var (says, finding) = await ExamineAsync(examination, invocation.Interruption.Token);
             var name = examination.Name.Length > 0 ? $"{examination.Name}: " : "";
+            // Without Docker no image can be looked for: what to do is said once.
+            if (finding is not null && findings.Exists(earlier => earlier.Message == finding.Message))
+                says = "for the same reason";
             var mark = finding is null ? "ready" : "NOT READY";
             await invocation.Output.WriteLineAsync(
                 $"{mark, -9}  {examination.Subject, -8} {name}{VisibleText.Line(masker.Apply(says).Text)}"

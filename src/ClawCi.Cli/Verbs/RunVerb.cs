@@ -179,13 +179,17 @@ internal sealed record RunVerb : PlanningVerb
             Quiet ? Verbosity.Quiet
                 : Verbose ? Verbosity.Verbose
                 : Verbosity.Normal,
-            invocation.Environment.NoColor,
-            invocation.Environment.IsGitHubActions
+            invocation.Environment,
+            streams: OutputFormat == "stream-json"
         );
-        await using var log = ConsoleLog.Create(settings, services.Masker);
+        // Whoever writes to stderr after this finds a line of its own.
+        using var live = invocation.Live;
+        await using var log = ConsoleLog.Create(settings, services.Masker, live);
         await using var batch = new BatchRunner(plan, services, invocation.Interruption, resumed);
         var report = Path.Combine(plan.OutDirectory, "report.html");
         var console = new ConsoleObserver(log, settings, services.Masker, report, invocation.Time);
+        if (settings.IsLive)
+            live.Begin(console.Progress.Line, isDim: settings.Colour);
         if (telemetry is null)
         {
             await batch.RunAsync(console);

@@ -71,7 +71,7 @@ internal sealed record TranscriptVerb : Verb
                 file,
                 "is no file. A task's transcript is tasks/ID/transcript.jsonl below the out directory."
             );
-        var lines = TranscriptReader.Read(file);
+        var lines = TranscriptReader.Stream(file);
         if (To == "text")
         {
             foreach (var line in TranscriptText.Of(lines))

@@ -51,5 +51,12 @@ internal static class Amount
         return $"{Number(read)} tokens in, {Number(usage.OutputTokens)} out";
     }
 
+    /// <summary>The same where there is little room: <c>182k in, 3,400 out</c>.</summary>
+    public static string ShortTokens(Usage usage) =>
+        $"{Short(usage.InputTokens + usage.CacheCreationInputTokens + usage.CacheReadInputTokens)} in, {Short(usage.OutputTokens)} out";
+
+    /// <summary>Thousands once there are ten of them.</summary>
+    public static string Short(long number) => number < 10_000 ? Number(number) : $"{Number(number / 1000)}k";
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ClawCi.Events;
-using ClawCi.Messages;
 using ClawCi.Sessions;
 
 namespace ClawCi.Artifacts;
@@ -10,8 +8,7 @@ namespace ClawCi.Artifacts;
 /// <summary><c>session.json</c> of each task.</summary>
 internal sealed class SessionWriter : IArtifactWriter
 {
-    /// <summary>How long the last messages may be together, and a summary that is made here.</summary>
-    private const int MessagesBytes = 64 << 10;
+    /// <summary>How long a summary may be that is made here.</summary>
     private const int SummaryBytes = 16 << 10;
     private const int OutputBytes = 4_000;
 
@@ -29,13 +26,8 @@ internal sealed class SessionWriter : IArtifactWriter
 
     private static SessionFile Of(RunRecord run, TaskRecord task)
     {
-        var (session, notes) = (new Session(task.Ended.SessionId), new SessionNotes());
-        foreach (var each in task.Events<RunEvent>())
-        {
-            session.On(each);
-            notes.On(each);
-        }
-        var (summary, messages) = Recent(session, notes);
+        var notes = task.Digest.Notes;
+        var (before, messages) = task.Digest.Session.Carried();
         return new SessionFile(
             SessionFile.CurrentSchema,
             task.Ended.SessionId,
@@ -50,7 +42,7 @@ internal sealed class SessionWriter : IArtifactWriter
             notes.Replaced is { ByModel: true } replaced
                 ? SummarySections.Lines(replaced.Summary, SummarySections.Decisions)
                 : [],
-            summary,
+            Summary(notes, before),
             messages,
             notes.Files,
             notes.Plan is { Count: > 0 } plan ? plan : null,
@@ -69,26 +61,15 @@ internal sealed class SessionWriter : IArtifactWriter
             [.. notes.Commands.Select(command => command with { Command = Short(command.Command) })],
             task.Digest.Files,
             Patch(task.Patch),
-            new(TaskRecord.TranscriptFile, session.Added, task.TranscriptHash)
+            new(TaskRecord.TranscriptFile, task.Digest.Session.Added, task.TranscriptHash)
         );
     }
 
-    /// <summary>The last messages that are not too long together, and what stands for those before.</summary>
-    private static (SessionSummary? Summary, IReadOnlyList<Message> Messages) Recent(
-        Session session,
-        SessionNotes notes
-    )
-    {
-        Message[] all = [.. session.Messages.Select(NeutralMessages.Of)];
-        var start = MessageGroups.Recent(all, NeutralMessages.Size, MessagesBytes);
-        // Where nothing was compacted, the first message is the task and is not to be summed up.
-        if (start <= 1 && notes.Replaced is null)
-            return (null, all);
-        var last = start == 0 ? 0 : session.NumberOf(start - 1);
-        return notes.Replaced is { } replaced && last <= replaced.Last
-            ? (new(1, replaced.Last, replaced.Summary, replaced.ByModel), all[Math.Min(1, all.Length)..])
-            : (new(1, last, PlainSummary.Of(notes, SummaryBytes), ByModel: false), all[start..]);
-    }
+    /// <param name="last">Number of the last message that it stands for; 0 when all are carried.</param>
+    private static SessionSummary? Summary(SessionNotes notes, int last) =>
+        last == 0 ? null
+        : notes.Replaced is { } replaced && last == replaced.Last ? new(1, last, replaced.Summary, replaced.ByModel)
+        : new(1, last, PlainSummary.Of(notes, SummaryBytes), ByModel: false);
 
     private static SessionPatch? Patch(byte[]? patch) =>
         patch is not { Length: > 0 }

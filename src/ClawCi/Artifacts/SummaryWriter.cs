@@ -75,6 +75,8 @@ internal sealed class SummaryWriter : IArtifactWriter
         text.Append($"| Time | {Amount.Duration(end.DurationMs)}, {Amount.Count(end.NumTurns, "turn")} |\n");
         if (CompactionWords.Of([.. task.Digest.Compactions]) is { } compactions)
             text.Append($"| Compactions | {compactions} |\n");
+        if (task.Digest.Resumes.Count > 0)
+            text.Append($"| Resumed | {Amount.Count(task.Digest.Resumes.Count, "time")}, after it was killed |\n");
         text.Append($"| Model | {Markdown.Code(task.Started?.Model ?? "")} |\n\n");
 
         AddRedChecks(text, task);
@@ -108,6 +110,12 @@ internal sealed class SummaryWriter : IArtifactWriter
             skipped => $"{Markdown.Code(Cut(skipped.Path, 200))}: {Markdown.Text(skipped.Reason)}"
         );
         AddList(text, "Left open on the model's own list", end.OpenTodos ?? [], todo => Markdown.Text(Cut(todo, 300)));
+        AddList(
+            text,
+            "MCP servers that did not stay as they were",
+            [.. task.Digest.Servers],
+            server => Markdown.Text(Cut(ServerWords.Of(server), 500))
+        );
         AddList(text, "Warnings", [.. task.Digest.Warnings], warned => Markdown.Text(Cut(warned.Message, 500)));
         if (end.Result.Length > 0)
         {

@@ -13,6 +13,7 @@ internal sealed class TaskDigest
     private const int Most = 500;
 
     private readonly Dictionary<string, ToolCalled> _open = [];
+    private readonly Dictionary<string, int> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, string, int, string, string), NetworkUse> _network = [];
 
     public TranscriptEnvelope? First { get; private set; }
@@ -32,10 +33,18 @@ internal sealed class TaskDigest
     public CappedList<(ToolCalled Call, PolicyDecided Decision)> Denied { get; } = new(Most);
     public CappedList<ApiRetried> Retries { get; } = new(Most);
     public CappedList<HookRan> Objections { get; } = new(Most);
+
+    /// <summary>MCP servers that did not start, or did not stay as they were.</summary>
+    public CappedList<McpServerEvent> Servers { get; } = new(Most);
+    public CappedList<Resumed> Resumes { get; } = new(Most);
     public CappedList<LimitReached> Limits { get; } = new(Most);
     public CappedList<Compacted> Compactions { get; } = new(Most);
     public CappedList<Warned> Warnings { get; } = new(Most);
     public CappedList<Failed> Failures { get; } = new(Most);
+
+    /// <summary>The end of the conversation, and what is noted of the whole.</summary>
+    public SessionTail Session { get; } = new();
+    public SessionNotes Notes { get; } = new();
 
     /// <summary>In the order of the first connection to each host.</summary>
     public IEnumerable<NetworkUse> Network => _network.Values;
@@ -74,6 +83,8 @@ internal sealed class TaskDigest
 
     private void Add(RunEvent what)
     {
+        Session.On(what);
+        Notes.On(what);
         switch (what)
         {
             case RunStarted started:
@@ -105,9 +116,7 @@ internal sealed class TaskDigest
                 Checks.Add(check);
                 break;
             case FileChanged file:
-                // A delivery that a kill cut is made again, and says the same.
-                Files.RemoveAll(earlier => earlier.Path == file.Path);
-                Files.Add(file);
+                Add(file);
                 break;
             case SetupRan setup:
                 Setup.Add(setup);
@@ -120,6 +129,12 @@ internal sealed class TaskDigest
                 break;
             case HookRan { Decision: "block" or "error" } hook:
                 Objections.Add(hook);
+                break;
+            case McpServerEvent { State: not "ready" } server:
+                Servers.Add(server);
+                break;
+            case Resumed resumed:
+                Resumes.Add(resumed);
                 break;
             case Compacted compacted:
                 Compactions.Add(compacted);
@@ -137,6 +152,15 @@ internal sealed class TaskDigest
                 Redactions += redacted.Count;
                 break;
         }
+    }
+
+    /// <summary>A delivery that a kill cut is made again, and says the same.</summary>
+    private void Add(FileChanged file)
+    {
+        if (_files.TryAdd(file.Path, Files.Count))
+            Files.Add(file);
+        else
+            Files[_files[file.Path]] = file;
     }
 
     private void Add(MessageAdded message)

@@ -50,8 +50,4 @@ internal sealed class TaskRecord
         Ended
             .Checks.Where(check => check.Outcome != "pass")
             .Select(check => (check, Digest.Checks.FindLast(ran => ran.Id == check.Id && ran.Round == check.Round)));
-
-    /// <summary>The events of one kind, in order.</summary>
-    public IEnumerable<T> Events<T>()
-        where T : RunEvent => Lines.Select(line => line.Event).OfType<T>();
 }

@@ -38,6 +38,17 @@ internal sealed class TranscriptText
                 Line($"setup: {setup.Run} ({Exit(setup.ExitCode)}, {Amount.Duration(setup.DurationMs)})");
                 Block(setup.Tail);
                 break;
+            case McpServerEvent server:
+                Line($"MCP server {ServerWords.Of(server)}");
+                break;
+            case Resumed resumed:
+                Line("");
+                Line($"# resumed {ResumeWords.Of(resumed)}");
+                break;
+            case RoundStarted round:
+                Line("");
+                Line($"# round {round.Round}");
+                break;
             case MessageAdded { Role: Role.Assistant } reply:
                 Line("");
                 Line($"## turn {reply.Turn}, {Amount.Duration(reply.DurationMs ?? 0)}");
@@ -62,6 +73,12 @@ internal sealed class TranscriptText
                 break;
             case ApiRetried retry:
                 Line($"model: {retry.Reason}, again in {Amount.Duration(retry.DelayMs)}: {retry.Message}");
+                break;
+            case Compacted compacted:
+                Line("");
+                Line($"compacted: {CompactionWords.Of(compacted)}");
+                if (compacted.Replaced is { } replaced)
+                    Block(replaced.Summary);
                 break;
             case LimitReached limit:
                 Line($"limit: {limit.Limit}: {limit.Message}");
@@ -127,7 +144,7 @@ internal sealed class TranscriptText
                 Block(text.Text);
                 break;
             case ToolResultBlock result:
-                var tool = _calls.TryGetValue(result.ToolUseId, out var call) ? call.Tool : result.ToolUseId;
+                var tool = _calls.Remove(result.ToolUseId, out var call) ? call.Tool : result.ToolUseId;
                 Line($"{tool} {(result.IsError ? "fails" : "answers")}:");
                 Block(result.Text);
                 break;

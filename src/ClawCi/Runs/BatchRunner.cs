@@ -65,6 +65,9 @@ internal sealed class BatchRunner(
             );
         var events = new Observers([transcript, clock, .. observers]);
         clock.Listener = events;
+        // The transcript has it; who listens from here on has not.
+        if (soFar?.Progress.Started is { } started)
+            new Observers(observers).On(started);
         var result = await RunTaskAsync(task, directory, clock, ledger, events, soFar);
         result = result with
         {

@@ -1,6 +1,6 @@
 namespace ClawCi.Runs;
 
-/// <summary>A report that is made when it is asked for, with <c>--reports</c>.</summary>
+/// <summary>A report that is made when it is asked for, with <c>--reports</c> or in settings.</summary>
 internal enum ReportKind
 {
     CodeQuality,

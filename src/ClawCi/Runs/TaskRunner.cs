@@ -32,7 +32,7 @@ internal sealed class TaskRunner(
     Resumption? resumed = null
 )
 {
-    private readonly Verdict _verdict = new();
+    private readonly Verdict _verdict = new(task.Verify.Checks.Count > 0);
     private readonly Session _session = resumed?.Progress.Session ?? new(plan.RunId);
     private readonly SessionNotes _notes = resumed?.Progress.Notes ?? new();
     private readonly Task<string> _system = TaskPrompt.MakeAsync(task, plan, resumed);

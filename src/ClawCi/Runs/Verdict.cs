@@ -7,15 +7,18 @@ namespace ClawCi.Runs;
 internal sealed record Finding(Outcome Outcome, string Reason, string Message, bool Retryable = false);
 
 /// <summary>Collects what was found and decides: the finding that comes first in <see cref="Outcome"/> wins.</summary>
-internal sealed class Verdict
+/// <param name="verifies">Whether the task has checks.</param>
+internal sealed class Verdict(bool verifies)
 {
     private readonly List<Finding> _findings = [];
 
     public IReadOnlyList<Finding> Findings => _findings;
 
     public Finding Decision =>
-        _findings.MinBy(finding => finding.Outcome)
-        ?? new Finding(Outcome.Success, "completed", "The model finished and no check is red.");
+        _findings.MinBy(finding => finding.Outcome) ?? new Finding(Outcome.Success, "completed", Message);
+
+    private string Message =>
+        verifies ? "The model finished and no check is red." : "The model finished. The task has no checks.";
 
     public void Add(Finding finding) => _findings.Add(finding);
 

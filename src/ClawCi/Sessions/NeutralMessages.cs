@@ -21,6 +21,7 @@ internal static class NeutralMessages
             block switch
             {
                 TextBlock text => Encoding.UTF8.GetByteCount(text.Text),
+                ToolUseBlock { MalformedInput: { } malformed } => Encoding.UTF8.GetByteCount(malformed),
                 ToolUseBlock use => JsonMarshal.GetRawUtf8Value(use.Input).Length,
                 ToolResultBlock result => Encoding.UTF8.GetByteCount(result.Text),
                 _ => 0,

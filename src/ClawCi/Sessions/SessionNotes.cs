@@ -15,8 +15,12 @@ internal sealed class SessionNotes : IRunObserver
     private const int MostTexts = 6;
     private const int MostNotices = 2;
 
+    /// <summary>No context holds more tool results.</summary>
+    private const int MostAnswers = 10_000;
+
     private readonly Dictionary<string, ToolCalled> _calls = [];
     private readonly Dictionary<string, ToolAnswered> _answers = [];
+    private readonly Queue<string> _answered = [];
     private readonly List<SeenFile> _files = [];
     private readonly List<RanCommand> _commands = [];
     private readonly List<FailedCall> _failures = [];
@@ -69,7 +73,7 @@ internal sealed class SessionNotes : IRunObserver
                 _calls[call.ToolUseId] = call;
                 break;
             case ToolAnswered answer:
-                _answers[answer.ToolUseId] = answer;
+                NoteAnswer(answer);
                 break;
             case MessageAdded { Role: Role.Assistant } reply:
                 _wasCut = reply.StopReason is StopReasons.MaxTokens or StopReasons.ContextWindowExceeded;
@@ -94,6 +98,14 @@ internal sealed class SessionNotes : IRunObserver
                 Replaced = replaced;
                 break;
         }
+    }
+
+    private void NoteAnswer(ToolAnswered answer)
+    {
+        _answers[answer.ToolUseId] = answer;
+        _answered.Enqueue(answer.ToolUseId);
+        if (_answered.Count > MostAnswers)
+            _answers.Remove(_answered.Dequeue());
     }
 
     private void NoteText(MessageAdded reply)

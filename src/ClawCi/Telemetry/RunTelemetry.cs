@@ -67,14 +67,20 @@ internal sealed class RunTelemetry(string runId, ActivityContext parent, SecretM
                     ("claw_ci.exit_code", check.ExitCode)
                 );
                 break;
+            case McpServerEvent server:
+                Server(server);
+                break;
+            case Compacted compacted:
+                Compaction(compacted);
+                break;
             case ApiRetried retry:
-                _task?.AddEvent(
-                    new ActivityEvent(
-                        "api_retry",
-                        time.GetUtcNow(),
-                        new() { ["error.type"] = retry.Reason, ["http.response.status_code"] = retry.Status }
-                    )
-                );
+                Note("api_retry", ("error.type", retry.Reason), ("http.response.status_code", retry.Status));
+                break;
+            case Resumed resumed:
+                Note("resumed", ("claw_ci.keeps_layers", resumed.KeepsLayers));
+                break;
+            case RoundStarted round:
+                Note("round", ("claw_ci.round", round.Round));
                 break;
             case TaskEnded ended:
                 End(ended);
@@ -157,6 +163,38 @@ internal sealed class RunTelemetry(string runId, ActivityContext parent, SecretM
         );
     }
 
+    private void Server(McpServerEvent server)
+    {
+        var name = Named(server.Server);
+        if (server.State is "restarted" or "tools-changed")
+            Note($"mcp_server {server.State}", ("claw_ci.mcp_server", name));
+        else
+            Add(
+                $"mcp_server {name}",
+                ActivityKind.Client,
+                server.DurationMs ?? 0,
+                server.State == "ready" ? null : server.State,
+                ("claw_ci.mcp_server", name),
+                ("claw_ci.mcp_server.tools", server.Tools.Count)
+            );
+    }
+
+    private void Compaction(Compacted compacted)
+    {
+        Add(
+            "compaction",
+            ActivityKind.Internal,
+            compacted.DurationMs,
+            null,
+            ("claw_ci.compaction.trigger", compacted.Trigger),
+            ("claw_ci.compaction.tokens_before", compacted.TokensBefore),
+            ("claw_ci.compaction.tokens_after", compacted.TokensAfter),
+            ("claw_ci.compaction.pruned", compacted.Pruned.Count)
+        );
+        if (compacted.Usage is { } usage)
+            _metrics.Reply(_model, Named(_model.Id), usage, compacted.DurationMs);
+    }
+
     private void End(TaskEnded ended)
     {
         _metrics.Task(ended);
@@ -201,6 +239,16 @@ internal sealed class RunTelemetry(string runId, ActivityContext parent, SecretM
         Fail(span, error);
         span?.SetEndTime(end.UtcDateTime);
     }
+
+    /// <summary>A moment of the task.</summary>
+    private void Note(string name, params IReadOnlyList<(string Key, object? Value)> attributes) =>
+        _task?.AddEvent(
+            new(
+                name,
+                time.GetUtcNow(),
+                [.. attributes.Select(each => new KeyValuePair<string, object?>(each.Key, each.Value))]
+            )
+        );
 
     private static void Set(Activity? span, params ReadOnlySpan<(string Key, object? Value)> attributes)
     {

@@ -63,6 +63,21 @@ public sealed class DoctorTests
         Assert.Contains("no credentials. Set ANTHROPIC_API_KEY", end.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_to_do_about_Docker_is_said_once()
+    {
+        using var day = new BadDay();
+        day.Environment["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
+        var end = await DoctorAsync(day, "task.yaml", $"--model=scripted/{Path.Combine(day.Root, "script.yaml")}");
+        Assert.Equal(18, end.ExitCode);
+        Assert.Contains(
+            "NOT READY  image    claw-ci-demo:latest: for the same reason",
+            end.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Single(end.Output.Split('\n'), line => line.Contains("/nowhere/docker.sock", StringComparison.Ordinal));
+    }
+
     private static Task<ProgramEnd> DoctorAsync(BadDay day, params string[] arguments) =>
         ClawCiProgram.RunAsync(day.Root, ["doctor", .. arguments], environment: day.Environment);
 }

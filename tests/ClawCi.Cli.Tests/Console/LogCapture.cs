@@ -6,8 +6,6 @@ using ClawCi.Sessions;
 using Microsoft.Extensions.Time.Testing;
 using Serilog;
 using Serilog.Core;
-using Serilog.Events;
-using Serilog.Formatting;
 
 namespace ClawCi.Cli.Tests.Console;
 
@@ -21,13 +19,15 @@ internal sealed class LogCapture : IDisposable
     public LogCapture(ConsoleSettings settings)
     {
         _settings = settings;
-        var sink = new Sink(new ConsoleFormatter(settings, Masker), _written);
-        _log = ConsoleLog.Configure(settings).WriteTo.Sink(sink).CreateLogger();
+        Live = new LiveLine(_written, () => settings.Width, Time);
+        _log = ConsoleLog.Create(settings, Masker, Live);
     }
 
     public SecretMasker Masker { get; } = new();
 
     public FakeTimeProvider Time { get; } = new();
+
+    public LiveLine Live { get; }
 
     public ILogger Log => _log;
 
@@ -41,19 +41,15 @@ internal sealed class LogCapture : IDisposable
         return Text;
     }
 
-    public static IEnumerable<RunEvent> SampleRun() => SampleTask().Events<RunEvent>();
+    public static IEnumerable<RunEvent> SampleRun() => SampleTask().Lines.Select(line => line.Event).OfType<RunEvent>();
 
     public static TaskRecord SampleTask([CallerFilePath] string file = "") =>
         RunRecord.Read(Path.Combine(Path.GetDirectoryName(file)!, "../../Fixtures/sample-run")).Tasks[0];
 
     public void Dispose()
     {
+        Live.Dispose();
         _log.Dispose();
         _written.Dispose();
-    }
-
-    private sealed class Sink(ITextFormatter formatter, TextWriter writer) : ILogEventSink
-    {
-        public void Emit(LogEvent logEvent) => formatter.Format(logEvent, writer);
     }
 }

@@ -25,6 +25,26 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal("anthropic/claude-sonnet-4-5 task.yaml:3", Origin(plan, "model"));
     }
 
+    [Theory]
+    [InlineData(false, "code-quality, sarif settings.yaml:2")]
+    [InlineData(true, "sarif --reports")]
+    public void Reports_are_the_settings_unless_the_command_line_names_some(bool flag, string origin)
+    {
+        var plan = Plan(
+            "",
+            settings: "reports: [sarif, code-quality]\n",
+            change: request =>
+                flag
+                    ? request with
+                    {
+                        CommandLine = request.CommandLine with { Reports = [ReportKind.Sarif] },
+                    }
+                    : request
+        );
+
+        Assert.Equal(origin, Origin(plan, "reports"));
+    }
+
     [Fact]
     public void The_workspaces_own_settings_only_narrow()
     {
@@ -33,6 +53,7 @@ public sealed class SettingsTests : IDisposable
             own: """
             model: anthropic/claude-haiku-4-5
             apply: always
+            reports: [sarif]
             limits: { max-turns: 5, max-tool-calls: 100000 }
             permissions: { mode: danger-full-access, allow: [bash], deny: ["bash(rm:*)"] }
             protected-paths: { paths: [src/**], on-change: review }
@@ -41,7 +62,7 @@ public sealed class SettingsTests : IDisposable
             """
         );
 
-        Assert.Equal("5 settings.yaml:4", Origin(plan, "limits.max-turns"));
+        Assert.Equal("5 settings.yaml:5", Origin(plan, "limits.max-turns"));
         Assert.Equal("500 built-in", Origin(plan, "limits.max-tool-calls"));
         Assert.Equal("workspace-write built-in", Origin(plan, "permissions.mode"));
         Assert.Equal("on-success built-in", Origin(plan, "apply"));
@@ -51,7 +72,7 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(ClawCi.Configuration.ProtectedChange.Block, plan.Tasks[0].ProtectedPaths.ActionFor(".github/a"));
         Assert.Empty(plan.Tasks[0].Hooks);
         Assert.Equal(
-            ["model", "apply", "permissions.allow", "hooks"],
+            ["model", "apply", "reports", "permissions.allow", "hooks"],
             plan.Warnings.Select(warning => warning.Split('`')[1])
         );
     }

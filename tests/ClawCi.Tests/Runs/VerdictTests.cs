@@ -39,7 +39,12 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public void Nothing_found_is_success() => Assert.Equal(Outcome.Success, new Verdict().Decision.Outcome);
+    public void Success_claims_no_checks_that_there_are_not() =>
+        Assert.DoesNotContain("red", new Verdict(verifies: false).Decision.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Nothing_found_is_success() =>
+        Assert.Equal(Outcome.Success, new Verdict(verifies: true).Decision.Outcome);
 
     [Fact]
     public void Only_success_exits_0_and_every_outcome_has_its_own_code_and_name()
@@ -80,7 +85,7 @@ public sealed class VerdictTests
 
     private static Outcome Decide(params Outcome[] outcomes)
     {
-        var verdict = new Verdict();
+        var verdict = new Verdict(verifies: true);
         foreach (var outcome in outcomes)
             verdict.Add(new Finding(outcome, "r", "m"));
         return verdict.Decision.Outcome;

@@ -91,6 +91,9 @@ internal sealed class ConversationView(TaskRecord task, int most)
             TodosWritten written =>
                 $"To do: {written.Done} of {written.Todos.Count} completed{(written.Todos.FirstOrDefault(todo => todo.Status == TodoItem.InProgress) is { } now ? $", now {Shortened.Line(now.Content, 200)}" : "")}",
             Compacted compacted => $"Compacted: {CompactionWords.Of(compacted)}",
+            McpServerEvent server => $"MCP server {Shortened.Line(ServerWords.Of(server), 500)}",
+            Resumed resumed => $"The run was killed, and went on {Shortened.Line(ResumeWords.Of(resumed), 500)}",
+            RoundStarted round => $"Round {round.Round}",
             LimitReached limit => $"Limit <code>{limit.Limit}</code> reached: {limit.Message}",
             NetworkUsed use =>
                 $"Network: {use.Purpose} was refused <code>{Host(use)}</code> by rule <code>{use.Rule}</code>: {use.Reason}",

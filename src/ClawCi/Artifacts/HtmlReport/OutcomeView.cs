@@ -31,7 +31,7 @@ internal static class OutcomeView
             {Tile(
                 "Cost",
                 $"{Amount.Cost(end.TotalCostUsd)}",
-                $"{Short(input)} tokens in, {Short(end.Usage.OutputTokens)} out"
+                $"{Amount.Short(input)} tokens in, {Amount.Short(end.Usage.OutputTokens)} out"
             )}
             {Tile(
                 "Time",
@@ -90,7 +90,4 @@ internal static class OutcomeView
 
     private static string Denials(TaskEnded end) =>
         end.PermissionDenials.Count == 0 ? "" : $", {end.PermissionDenials.Count} denied";
-
-    private static string Short(long tokens) =>
-        tokens < 10_000 ? Amount.Number(tokens) : $"{Amount.Number(tokens / 1000)}k";
 }

@@ -50,7 +50,10 @@ internal static class Story
                 or LimitReached
                 or Warned
                 or Failed
-                or SetupRan:
+                or SetupRan
+                or McpServerEvent
+                or Resumed
+                or RoundStarted { Round: > 1 }:
                     open.Add(new Noted(line.Event));
                     break;
             }

@@ -67,6 +67,9 @@ internal sealed class Timeline
             case SetupRan setup:
                 Add(Setup, now, setup.DurationMs, "setup", setup.Run);
                 break;
+            case McpServerEvent { DurationMs: { } duration } server:
+                Add(Setup, now, duration, "MCP server", server.Server);
+                break;
             case ApiRetried retry:
                 _waits.Add((now, now + retry.DelayMs));
                 Waiting.Add(now, now + retry.DelayMs);

@@ -11,6 +11,8 @@ internal static class TroubleView
             + digest.Retries.Count
             + digest.Compactions.Count
             + digest.Objections.Count
+            + digest.Servers.Count
+            + digest.Resumes.Count
             + digest.Warnings.Count
         > 0;
 
@@ -28,6 +30,8 @@ internal static class TroubleView
         + digest.Limits.Dropped
         + digest.Compactions.Dropped
         + digest.Objections.Dropped
+        + digest.Servers.Dropped
+        + digest.Resumes.Dropped
         + digest.Warnings.Dropped;
 
     private static IEnumerable<Html> Items(TaskDigest digest)
@@ -50,6 +54,10 @@ internal static class TroubleView
             yield return $"""<li><span class="tag halt">retry</span> {Amount.Count(digest.Retries.Dropped, "more failure")}</li>""";
         foreach (var compacted in digest.Compactions)
             yield return $"""<li><span class="tag">compacted</span> {CompactionWords.Of(compacted)}</li>""";
+        foreach (var resumed in digest.Resumes)
+            yield return $"""<li><span class="tag halt">resumed</span> The run was killed, and went on {Shortened.Line(ResumeWords.Of(resumed), 500)}</li>""";
+        foreach (var server in digest.Servers)
+            yield return $"""<li><span class="tag{(server.State is "failed" or "lost" ? " halt" : "")}">MCP server</span> {Shortened.Line(ServerWords.Of(server), 500)}</li>""";
         foreach (var hook in digest.Objections)
             yield return $"""<li><span class="tag halt">hook</span> {Shortened.Line(hook.Event, 40)} ({Shortened.Line(hook.Source, 200)}): {Shortened.Line(
                 hook.Message ?? hook.Decision,

@@ -61,8 +61,7 @@ internal sealed class TaskPlanner(
             policy,
             sandbox
         );
-        if (request.CommandLine.Reports is { Count: > 0 } reports)
-            origins.Add(ReportKinds.Key, ReportKinds.Write(reports), "--reports");
+        NoteReports(origins);
         var plan = new PlannedTask(
             id,
             file.Name,
@@ -234,6 +233,15 @@ internal sealed class TaskPlanner(
             : (ApplyMode.OnSuccess, Origins.BuiltIn);
         origins.Add("apply", Word(value), source);
         return value;
+    }
+
+    /// <summary>They are made from what the run records, and so is the wish for them.</summary>
+    private void NoteReports(Origins origins)
+    {
+        if (request.CommandLine.Reports is { Count: > 0 } flag)
+            origins.Add(ReportKinds.Key, ReportKinds.Write(flag), "--reports");
+        else if (settings?.Document.Value.Reports is { Count: > 0 } preset)
+            origins.Add(ReportKinds.Key, ReportKinds.Write(preset), settings.Document.SourceOf(ReportKinds.Key));
     }
 
     private static IReadOnlyList<string> ContextFiles(

@@ -26,6 +26,9 @@ internal sealed record SettingsFile
     [Description("When patches are applied to the workspace, for tasks that do not say.")]
     public ApplyMode? Apply { get; init; }
 
+    [Description("Reports that are made of every run besides: code-quality (GitLab's), sarif.")]
+    public IReadOnlyList<ReportKind>? Reports { get; init; }
+
     [Description("Narrows what policy and tasks allow.")]
     public SettingsPermissions? Permissions { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record SettingsPermissions
         typeof(KebabCaseEnumConverter<McpPlace>),
         typeof(KebabCaseEnumConverter<PermissionMode>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),
+        typeof(KebabCaseEnumConverter<ReportKind>),
     ]
 )]
 [JsonSerializable(typeof(SettingsFile))]

@@ -41,6 +41,7 @@ internal static class WorkspaceSettings
             file.Model is null ? null : "model",
             file.Apply is null ? null : "apply",
             file.Compaction is null ? null : "compaction",
+            file.Reports is null ? null : "reports",
             file.Permissions?.Allow is null ? null : "permissions.allow",
             file.Hooks is null || hooksCount ? null : "hooks",
             file.McpServers is null || hooksCount ? null : "mcp-servers",
