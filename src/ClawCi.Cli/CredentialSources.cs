@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ClawCi.Auth;
 
 namespace ClawCi.Cli;
@@ -9,7 +11,6 @@ internal sealed class CredentialSources(CliEnvironment environment, Action<strin
     private const string Command = "CLAW_CI_API_KEY_COMMAND";
     private const string Oidc = "CLAW_CI_OIDC_TOKEN_ENDPOINT";
 
-    /// <summary>What no command of ours gets to see: it asks for a key because there is none.</summary>
     /// <summary>Variables that no process of ours inherits.</summary>
     public static IReadOnlyList<string> Secrets { get; } =
     ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY"];
@@ -28,6 +29,29 @@ internal sealed class CredentialSources(CliEnvironment environment, Action<strin
                 : Path.Combine(environment.ConfigDirectory, $"{provider}-token.json"),
             time
         );
+
+    /// <summary>The token of an MCP server, which nobody else gets.</summary>
+    /// <param name="url">As tasks have it.</param>
+    public ICredentialSource Mcp(Uri url) =>
+        new OAuthCredential(McpTokenFile(url), TokenEndpoint, mask, time) { Resource = url };
+
+    /// <summary>The token file of an MCP server, there or not.</summary>
+    public TokenFile McpTokenFile(Uri url)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.AbsoluteUri)));
+        return new(Path.Combine(McpDirectory, $"{url.IdnHost.Replace(':', '-')}-{hash[..12]}.json"), time);
+    }
+
+    /// <summary>The token files of MCP servers that are there.</summary>
+    public IEnumerable<TokenFile> McpTokenFiles() =>
+        Directory.Exists(McpDirectory)
+            ? Directory
+                .EnumerateFiles(McpDirectory, "*.json")
+                .Order(StringComparer.Ordinal)
+                .Select(path => new TokenFile(path, time))
+            : [];
+
+    private string McpDirectory => Path.Combine(environment.ConfigDirectory, "mcp");
 
     private IEnumerable<ICredentialSource> All(string provider)
     {

@@ -23,6 +23,8 @@ internal sealed class Bench : IAsyncDisposable
 
     public string Directory { get; }
 
+    public static string Repository { get; } = Root();
+
     public static string Program => Path.Combine(Root(), "dist/claw-ci");
 
     public static async Task<Bench> CreateAsync() =>

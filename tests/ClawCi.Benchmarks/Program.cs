@@ -10,6 +10,7 @@ string[] chosen =
             "start",
             "call",
             "many",
+            "mcp",
             "workspace",
             "overview",
             "egress",
@@ -29,6 +30,7 @@ foreach (var name in chosen)
         "start" => await FirstRequest.RunAsync(bench),
         "call" => await ToolCalls.RunAsync(bench),
         "many" => await ManySandboxes.RunAsync(bench),
+        "mcp" => await McpStarts.RunAsync(bench),
         "workspace" => await LargeWorkspace.RunAsync(bench),
         "overview" => Overviews.Run(bench),
         "egress" => await Egress.RunAsync(bench),
@@ -38,7 +40,7 @@ foreach (var name in chosen)
         "transcript" => await Transcripts.RunAsync(bench),
         "reports" => await Reports.RunAsync(bench),
         _ => throw new ArgumentException(
-            $"no benchmark is named {name}: run, start, call, many, workspace, overview, egress, sse, turns, policy, transcript, reports"
+            $"no benchmark is named {name}: run, start, call, many, mcp, workspace, overview, egress, sse, turns, policy, transcript, reports"
         ),
     };
 }

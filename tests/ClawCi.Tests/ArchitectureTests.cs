@@ -22,8 +22,8 @@ public sealed partial class ArchitectureTests
         ["Hooks"] = ["Configuration", "Events"],
         // The moments of hooks are words of files.
         ["Tools"] = ["Permissions", "Hooks", "Configuration", "Events", "Messages"],
-        // Starts programs in sandboxes, reaches hosts under their rules, and its servers are sections of files.
-        ["Mcp"] = ["Tools", "Permissions", "Sandboxes", "Configuration", "Events", "Messages"],
+        // Starts programs in sandboxes, reaches hosts under their rules with credentials, and its servers are sections of files.
+        ["Mcp"] = ["Tools", "Permissions", "Sandboxes", "Auth", "Configuration", "Events", "Messages"],
         // A tool of the runner's that reaches hosts under the rules for sandboxes.
         ["Web"] = ["Tools", "Permissions", "Sandboxes", "Messages"],
         ["Sessions"] = ["Models", "Events", "Messages"],

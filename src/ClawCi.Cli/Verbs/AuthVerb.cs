@@ -18,6 +18,8 @@ internal sealed record AuthVerb : Verb
         claw-ci auth login               have a person log in with a browser; the only verb that waits for one
 
           --provider NAME          anthropic (the default) or openai
+          --mcp URL                refresh, import, login: the token of an MCP server, for tasks that say `oauth: true`. Login finds out
+                                   where to go and how to be renewed, unless that is said
           --force                  refresh: renew it also when it is not near its end
           --token-endpoint URL     import, login: where the token is renewed
           --client-id ID           import, login: the OAuth client that the token belongs to
@@ -26,7 +28,8 @@ internal sealed record AuthVerb : Verb
           --port N                 login: the port of this machine that the browser comes back to; any by default
           --timeout D              login: how long a person is waited for; 5m by default
 
-        The token file is $XDG_CONFIG_HOME/claw-ci/PROVIDER-token.json, or what CLAW_CI_TOKEN_FILE names.
+        The token file is $XDG_CONFIG_HOME/claw-ci/PROVIDER-token.json, or what CLAW_CI_TOKEN_FILE names; of MCP servers one each below
+        claw-ci/mcp/.
         """;
 
     private static readonly string[] Providers = ["anthropic", "openai"];
@@ -39,6 +42,9 @@ internal sealed record AuthVerb : Verb
 
     [Option("provider")]
     public string Provider { get; init; } = "anthropic";
+
+    [Option("mcp")]
+    public string? Mcp { get; init; }
 
     [Option("force")]
     public bool Force { get; init; }
@@ -65,6 +71,8 @@ internal sealed record AuthVerb : Verb
     {
         if (!Providers.Contains(Provider))
             throw Wrong($"--provider {Provider}: anthropic or openai.");
+        if (Mcp is not null && Action == "status")
+            throw Wrong("status shows the tokens of all MCP servers; leave --mcp out.");
         if (File is not null && Action != "import")
             throw Wrong($"`{File}` is one too many.");
         // Nothing that is secret is ever printed here; the mask guards what other programs say.
@@ -112,6 +120,12 @@ internal sealed record AuthVerb : Verb
                     $"{"", -10} {Describe(sources.TokenFile(provider).Read(), invocation.Time)}"
                 );
         }
+        foreach (var file in sources.McpTokenFiles())
+        {
+            var token = file.Read();
+            invocation.Output.WriteLine($"{"mcp", -10} {token.Resource}: {file.Path}");
+            invocation.Output.WriteLine($"{"", -10} {Describe(token, invocation.Time)}");
+        }
         if (found)
             return 0;
         return StatusLine.Write(
@@ -133,13 +147,16 @@ internal sealed record AuthVerb : Verb
 
     private async Task<int> RefreshAsync(CredentialSources sources, Sessions.SecretMasker masker, Invocation invocation)
     {
-        var file = sources.TokenFile(Provider);
+        var file = FileOf(sources);
         var credential = new OAuthCredential(
             file,
             sources.TokenEndpoint,
             secret => masker.Add(secret, "credential"),
             invocation.Time
-        );
+        )
+        {
+            Resource = Server,
+        };
         if (Force)
             await credential.RenewAsync(invocation.Interruption.Token);
         else
@@ -161,20 +178,31 @@ internal sealed record AuthVerb : Verb
             throw new UserErrorException(File, e.Message);
         }
         var now = invocation.Time.GetUtcNow();
-        var token = TokenImport.Read(text, Provider, Address(TokenEndpoint, "token-endpoint"), ClientId, now);
-        return await SaveAsync(sources, token, invocation);
+        var provider = Server is null ? Provider : StoredToken.Mcp;
+        var token = TokenImport.Read(text, provider, Address(TokenEndpoint, "token-endpoint"), ClientId, now);
+        return await SaveAsync(sources, token with { Resource = Server }, invocation);
     }
 
     private async Task<int> LoginAsync(CredentialSources sources, Invocation invocation)
     {
-        var settings = new LoginSettings(
-            Provider,
-            Address(AuthorizeUrl, "authorize-url") ?? throw Wrong("login needs --authorize-url."),
-            Address(TokenEndpoint, "token-endpoint") ?? throw Wrong("login needs --token-endpoint."),
-            ClientId ?? throw Wrong("login needs --client-id."),
-            Scope,
-            ushort.TryParse(Port ?? "0", out var port) ? port : throw Wrong($"--port {Port}: a port is expected.")
-        );
+        var settings =
+            Server is { } server && AuthorizeUrl is null
+                ? await new LoginDiscovery(sources.TokenEndpoint).FindAsync(
+                    server,
+                    ClientId,
+                    Scope,
+                    ListenTo,
+                    invocation.Interruption.Token
+                )
+                : new LoginSettings(
+                    Server is null ? Provider : StoredToken.Mcp,
+                    Address(AuthorizeUrl, "authorize-url") ?? throw Wrong("login needs --authorize-url."),
+                    Address(TokenEndpoint, "token-endpoint") ?? throw Wrong("login needs --token-endpoint."),
+                    ClientId ?? throw Wrong("login needs --client-id."),
+                    Scope,
+                    ListenTo,
+                    Server
+                );
         var patience = Duration.Parse(Timeout ?? "5m") ?? throw Wrong($"--timeout {Timeout}: {Duration.Expected}.");
         var login = new Login(settings, sources.TokenEndpoint, RandomNumberGenerator.GetBytes, invocation.Time);
         var token = await login.RunAsync(
@@ -187,7 +215,7 @@ internal sealed record AuthVerb : Verb
 
     private async Task<int> SaveAsync(CredentialSources sources, StoredToken token, Invocation invocation)
     {
-        var file = sources.TokenFile(Provider);
+        var file = FileOf(sources);
         using (await file.LockAsync(invocation.Interruption.Token))
             file.Write(token);
         return Say(file, invocation);
@@ -198,6 +226,14 @@ internal sealed record AuthVerb : Verb
         invocation.Output.WriteLine($"{file.Path}\n{Describe(file.Read(), invocation.Time)}");
         return 0;
     }
+
+    private Uri? Server => Address(Mcp, "mcp");
+
+    private int ListenTo =>
+        ushort.TryParse(Port ?? "0", out var port) ? port : throw Wrong($"--port {Port}: a port is expected.");
+
+    private TokenFile FileOf(CredentialSources sources) =>
+        Server is { } server ? sources.McpTokenFile(server) : sources.TokenFile(Provider);
 
     private static Uri? Address(string? text, string flag) =>
         text is null ? null

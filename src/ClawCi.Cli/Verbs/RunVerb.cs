@@ -109,6 +109,7 @@ internal sealed record RunVerb : PlanningVerb
         )
         {
             ProxyTo = invocation.Environment.ProxyTo,
+            McpToken = credentials.Mcp,
             Secrets = secrets,
             Variable = CliEnvironment.Exact,
             Record = Record,

@@ -31,6 +31,8 @@ internal sealed class Login(
             ["client_id"] = settings.ClientId,
             ["code_verifier"] = verifier,
         };
+        if (settings.Resource is { } resource)
+            fields["resource"] = resource.OriginalString;
         var now = time.GetUtcNow();
         var answer = await endpoint.AskAsync(settings.TokenEndpoint, fields, asJson: false, cancellationToken);
         return new StoredToken(
@@ -42,7 +44,8 @@ internal sealed class Login(
             now,
             settings.TokenEndpoint,
             settings.ClientId,
-            answer.Scope ?? settings.Scope
+            answer.Scope ?? settings.Scope,
+            settings.Resource
         );
     }
 
@@ -55,6 +58,7 @@ internal sealed class Login(
             ("client_id", settings.ClientId),
             ("redirect_uri", redirect.AbsoluteUri),
             ("scope", settings.Scope),
+            ("resource", settings.Resource?.OriginalString),
             ("state", state),
             ("code_challenge", challenge),
             ("code_challenge_method", "S256"),

@@ -35,11 +35,14 @@ internal sealed class LoginCallback : IDisposable
                 $"Port {port} of this machine cannot be listened to: {e.Message}"
             );
         }
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}{Path}");
+        Address = AddressOf(((IPEndPoint)_listener.LocalEndpoint).Port);
     }
 
     /// <summary>The redirect URI.</summary>
     public Uri Address { get; }
+
+    /// <summary>What it is for a port.</summary>
+    public static Uri AddressOf(int port) => new($"http://127.0.0.1:{port}{Path}");
 
     /// <summary>The authorization code.</summary>
     /// <exception cref="AuthException">The server reported an error, or nobody came in time.</exception>

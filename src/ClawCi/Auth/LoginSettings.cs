@@ -2,6 +2,7 @@ namespace ClawCi.Auth;
 
 /// <summary>What a login needs to know of the provider's authorization server.</summary>
 /// <param name="AuthorizeUrl">Where the person goes.</param>
+/// <param name="Resource">The only address that the token is for; null is the provider's API.</param>
 /// <param name="Port">Of this machine, where the browser comes back to; 0 is any that is free.</param>
 internal sealed record LoginSettings(
     string Provider,
@@ -9,5 +10,6 @@ internal sealed record LoginSettings(
     Uri TokenEndpoint,
     string ClientId,
     string? Scope,
-    int Port
+    int Port,
+    Uri? Resource = null
 );

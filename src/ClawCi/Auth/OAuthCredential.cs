@@ -11,6 +11,9 @@ internal sealed class OAuthCredential(TokenFile file, TokenEndpoint endpoint, Ac
 
     public string Name { get; } = $"the token file {file.Path}";
 
+    /// <summary>The address that the token must be for; null is a provider's API.</summary>
+    public Uri? Resource { get; init; }
+
     public async ValueTask<Credential> GetAsync(CancellationToken cancellationToken)
     {
         var token = _token ??= Read();
@@ -54,6 +57,8 @@ internal sealed class OAuthCredential(TokenFile file, TokenEndpoint endpoint, Ac
             ["refresh_token"] = token.RefreshToken!,
             ["client_id"] = token.ClientId!,
         };
+        if (token.Resource is { } resource)
+            fields["resource"] = resource.OriginalString;
         var now = time.GetUtcNow();
         TokenAnswer answer;
         try
@@ -68,7 +73,7 @@ internal sealed class OAuthCredential(TokenFile file, TokenEndpoint endpoint, Ac
         {
             throw new AuthException(
                 e.Failure,
-                $"The token of {file.Path} was revoked or has been renewed elsewhere. {e.Message} Get another with `claw-ci auth login` or `auth import`.",
+                $"The token of {file.Path} was revoked or has been renewed elsewhere. {e.Message} {GetAnother}",
                 e
             );
         }
@@ -84,9 +89,24 @@ internal sealed class OAuthCredential(TokenFile file, TokenEndpoint endpoint, Ac
         return renewed;
     }
 
+    private string GetAnother =>
+        Resource is null
+            ? "Get another with `claw-ci auth login` or `auth import`."
+            : $"Get another with `claw-ci auth login --mcp {Resource}`.";
+
     private StoredToken Read()
     {
+        if (Resource is not null && !file.Exists)
+            throw new AuthException(
+                AuthFailure.TokenFileInvalid,
+                $"There is no token for {Resource} here. Get one with `claw-ci auth login --mcp {Resource}`, or bring one with `auth import --mcp`."
+            );
         var token = file.Read();
+        if (token.Resource != Resource)
+            throw new AuthException(
+                AuthFailure.TokenFileInvalid,
+                $"The token of {file.Path} is for {token.Resource?.ToString() ?? token.Provider}, so {Resource?.ToString() ?? "a provider"} does not get it. {GetAnother}"
+            );
         mask(token.AccessToken);
         if (token.RefreshToken is { } refresh)
             mask(refresh);
@@ -98,6 +118,6 @@ internal sealed class OAuthCredential(TokenFile file, TokenEndpoint endpoint, Ac
             AuthFailure.TokenExpired,
             $"The token of {file.Path} {(token.IsExpired(time.GetUtcNow()) ? $"expired at {token.ExpiresAt:u}" : "was refused")}, and the file has no "
                 + $"{(token.RefreshToken is null ? "refresh_token" : "token_endpoint and client_id")} to renew it with. "
-                + "Get another with `claw-ci auth login` or `auth import`."
+                + GetAnother
         );
 }

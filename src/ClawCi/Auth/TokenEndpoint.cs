@@ -3,13 +3,14 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ClawCi.Auth;
 
 /// <summary>Asks OAuth 2.0 token endpoints for tokens: RFC 6749 §5, RFC 8693.</summary>
 /// <param name="proxyTo">The proxy on the way to an address; null is none.</param>
 /// <param name="mask">Told of each secret that is received before anyone else sees it.</param>
-internal sealed class TokenEndpoint(Func<Uri, Uri?> proxyTo, Action<string> mask, TimeProvider time)
+internal sealed partial class TokenEndpoint(Func<Uri, Uri?> proxyTo, Action<string> mask, TimeProvider time)
 {
     private const int Attempts = 4;
     private const int MaxBytes = 256 * 1024;
@@ -69,6 +70,71 @@ internal sealed class TokenEndpoint(Func<Uri, Uri?> proxyTo, Action<string> mask
         mask(identity);
         return identity;
     }
+
+    /// <summary>What an authorization server, or what it guards, says of itself: RFC 8414, RFC 9728.</summary>
+    /// <returns>Null when it says nothing there.</returns>
+    /// <exception cref="AuthException">No answer came.</exception>
+    public async Task<JsonElement?> ReadMetadataAsync(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(address, () => new HttpRequestMessage(HttpMethod.Get, address), cancellationToken);
+        }
+        catch (AuthException e) when (e.Failure is AuthFailure.TokenRefused)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Has a client registered, RFC 7591.</summary>
+    /// <returns>Its id.</returns>
+    /// <exception cref="AuthException">It is refused.</exception>
+    public async Task<string> RegisterAsync(Uri address, JsonObject client, CancellationToken cancellationToken)
+    {
+        var text = client.ToJsonString();
+        var body = await SendAsync(
+            address,
+            () =>
+                new HttpRequestMessage(HttpMethod.Post, address)
+                {
+                    Content = new StringContent(text, Encoding.UTF8, "application/json"),
+                },
+            cancellationToken
+        );
+        return Text(body, "client_id") ?? throw NoToken(address, "its registration has no client_id");
+    }
+
+    /// <summary>What a request without a token is told to do: the parameter <c>resource_metadata</c> of RFC 9728 §5.1; null without one.</summary>
+    public async Task<Uri?> ChallengeAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var http = Client(address);
+        http.Timeout = Timeout;
+        try
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, address);
+            message.Headers.Add("accept", "application/json, text/event-stream");
+            using var response = await http.SendAsync(
+                message,
+                HttpCompletionOption.ResponseHeadersRead,
+                cancellationToken
+            );
+            var found = response
+                .Headers.WwwAuthenticate.Select(challenge => Challenged().Match(challenge.Parameter ?? ""))
+                .FirstOrDefault(match => match.Success);
+            return Uri.TryCreate(found?.Groups[1].Value, UriKind.Absolute, out var metadata) ? metadata : null;
+        }
+        catch (HttpRequestException e)
+        {
+            throw NoToken(address, OneLine.Of(e.GetBaseException().Message), e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw NoToken(address, $"no answer within {Timeout.TotalSeconds:0} s", e);
+        }
+    }
+
+    [GeneratedRegex("resource_metadata=\"([^\"]*)\"")]
+    private static partial Regex Challenged();
 
     private async Task<JsonElement> SendAsync(
         Uri address,

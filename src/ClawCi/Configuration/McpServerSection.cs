@@ -40,6 +40,9 @@ internal sealed record McpServerSection
     [Text(TextFormat.Variable)]
     public string? Bearer { get; init; }
 
+    [Description("Send the token that `claw-ci auth login --mcp URL` stored for the url. Default false.")]
+    public bool? Oauth { get; init; }
+
     [Description("Whether the task ends setup-failed when the server cannot be used. Default true.")]
     public bool? Required { get; init; }
 
@@ -59,6 +62,9 @@ internal sealed record McpTimeouts
 
     [Description("For one call. Default 60s.")]
     public Duration? Call { get; init; }
+
+    [Description("For which nothing may come from the server during a call. Default: as long as the call may take.")]
+    public Duration? Idle { get; init; }
 }
 
 /// <summary>Where the command of an MCP server runs.</summary>

@@ -160,7 +160,10 @@ internal sealed class Conversation(
         ledger.AfterDenials(dispatcher.Denials.Count) ?? RequiredToolDenied() ?? (ConversationEnd?)Unanswered();
 
     private ConversationEnd.Blocked? RequiredToolDenied() =>
-        dispatcher.Denials.FirstOrDefault(denial => policy.RequiredTools.Contains(denial.ToolName)) is { } denial
+        dispatcher.Denials.FirstOrDefault(denial =>
+            policy.RequiredTools.Contains(denial.ToolName, StringComparer.OrdinalIgnoreCase)
+        )
+            is { } denial
             ? new("required-tool-denied", $"{denial.ToolName} is required and was denied: {denial.Reason}")
             : null;
 

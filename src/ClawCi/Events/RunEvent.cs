@@ -171,7 +171,7 @@ internal sealed record McpServerEvent(
 ) : RunEvent;
 
 /// <summary>A container asked for a connection, and it is over. Plain HTTP: for each host on it; a refused request by itself.</summary>
-/// <param name="Purpose">The container's: <c>agent</c>, <c>setup</c> or <c>checks</c>; <c>web_fetch</c> is that tool.</param>
+/// <param name="Purpose">The container's: <c>agent</c>, <c>setup</c> or <c>checks</c>; <c>mcp</c> is a server's, or the runner that asks one; <c>web_fetch</c> is that tool.</param>
 /// <param name="Host">As asked for; empty when the request named none that can be judged.</param>
 /// <param name="Decision"><c>allow</c> or <c>deny</c>.</param>
 /// <param name="Rule">What allowed it, as the task file has it; or <c>network address tls sni http quota</c>.</param>

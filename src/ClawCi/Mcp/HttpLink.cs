@@ -1,4 +1,5 @@
 using System.Net;
+using ClawCi.Auth;
 using ClawCi.Sandboxes.Egress;
 using ModelContextProtocol.Client;
 
@@ -12,12 +13,21 @@ internal sealed class HttpLink : IMcpLink
 
     private readonly HttpClient _http;
     private readonly McpServerSpec _spec;
+    private readonly HttpExchange _exchange;
+    private readonly Meter _traffic = new(EgressLimits.Default);
 
-    /// <param name="bearer">The token that is sent with every request; null sends none.</param>
-    public HttpLink(McpServerSpec spec, string? bearer, Outside outside)
+    /// <param name="credential">Sent with every request; null sends none.</param>
+    /// <param name="report">Told of each connection when it is over, from any thread.</param>
+    public HttpLink(
+        McpServerSpec spec,
+        ICredentialSource? credential,
+        Outside outside,
+        Action<NetworkUse> report,
+        TimeProvider time
+    )
     {
         _spec = spec;
-        var url = spec.Url!;
+        Meter = new McpMeter(time);
         // Wherever a redirection leads, it is not followed: it would take the token there.
         var handler = new SocketsHttpHandler
         {
@@ -27,19 +37,13 @@ internal sealed class HttpLink : IMcpLink
             MaxConnectionsPerServer = Connections,
             MaxResponseHeadersLength = HeaderKilobytes,
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = async (_, ct) =>
-                await outside.ConnectAsync(
-                    url.Scheme,
-                    url.Host,
-                    url.Port,
-                    spec.Network!.MayBePrivate(url.Host, url.Port),
-                    ct
-                ),
+            ConnectCallback = async (_, ct) => await ConnectAsync(spec.Url!, spec.Network!, outside, report, time, ct),
         };
-        _http = new HttpClient(new BoundedResponses(handler)) { Timeout = Timeout.InfiniteTimeSpan };
-        if (bearer is not null)
-            _http.DefaultRequestHeaders.Authorization = new("Bearer", bearer);
+        _exchange = new HttpExchange(handler, spec, credential, Meter);
+        _http = new HttpClient(_exchange) { Timeout = Timeout.InfiniteTimeSpan };
     }
+
+    public McpMeter Meter { get; }
 
     public IClientTransport Transport =>
         new HttpClientTransport(
@@ -53,12 +57,9 @@ internal sealed class HttpLink : IMcpLink
             _http
         );
 
-    public string LastWords => "";
+    public string LastWords => Meter.Violation ?? _exchange.Refusal ?? "";
 
     public bool ClosesAfterSession => true;
-
-    /// <summary>Every answer is bounded by itself.</summary>
-    public void Ask() { }
 
     public ValueTask DisposeAsync()
     {
@@ -66,20 +67,41 @@ internal sealed class HttpLink : IMcpLink
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>No answer is longer than a server's may be.</summary>
-    private sealed class BoundedResponses(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private async Task<Stream> ConnectAsync(
+        Uri url,
+        NetworkAccess network,
+        Outside outside,
+        Action<NetworkUse> report,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
-        protected override async Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request,
-            CancellationToken cancellationToken
-        )
+        var started = time.GetTimestamp();
+        var rule = network.Find(url.Host, url.Port)?.Text ?? "network";
+        void Report(bool isAllowed, string by, string? problem, long up, long down) =>
+            report(new NetworkUse(url.Host, url.Port, isAllowed, by, problem, up, down, time.GetElapsedTime(started)));
+        try
         {
-            var response = await base.SendAsync(request, cancellationToken);
-            var content = new StreamContent(new McpStream(await response.Content.ReadAsStreamAsync(cancellationToken)));
-            foreach (var (name, values) in response.Content.Headers)
-                content.Headers.TryAddWithoutValidation(name, values);
-            response.Content = content;
-            return response;
+            _traffic.CountConnection();
+            var stream = await outside.ConnectAsync(
+                url.Scheme,
+                url.Host,
+                url.Port,
+                network.MayBePrivate(url.Host, url.Port),
+                ct
+            );
+            // How long it may be silent is the business of calls.
+            return new MeteredStream(
+                stream,
+                _traffic,
+                Timeout.InfiniteTimeSpan,
+                far => Report(true, rule, null, far.Up, far.Down)
+            );
+        }
+        catch (EgressException e)
+        {
+            Report(e.Rule is null, e.Rule ?? rule, e.Message, 0, 0);
+            throw;
         }
     }
 }

@@ -7,11 +7,11 @@ internal interface IMcpLink : IAsyncDisposable
 {
     IClientTransport Transport { get; }
 
+    /// <summary>Counts all that comes over it.</summary>
+    McpMeter Meter { get; }
+
     /// <summary>Whether the session is ended before the way to it is closed. A program need not be asked.</summary>
     bool ClosesAfterSession { get; }
-
-    /// <summary>Something is about to be asked for.</summary>
-    void Ask();
 
     /// <summary>What the server did or said beside the protocol, for people: a broken rule, the last of its stderr. Empty when nothing.</summary>
     string LastWords { get; }

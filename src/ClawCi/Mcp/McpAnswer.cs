@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using ClawCi.Messages;
 using ClawCi.Shared;
@@ -7,20 +8,21 @@ using ModelContextProtocol.Protocol;
 namespace ClawCi.Mcp;
 
 /// <summary>From what a server answers to what the model reads.</summary>
-internal static class McpAnswer
+internal sealed class McpAnswer
 {
-    private static readonly string[] ImageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+    private readonly StringBuilder _text = new();
+    private readonly List<MediaBlock> _images = [];
 
     public static ToolOutput Of(CallToolResult result)
     {
-        var text = new StringBuilder();
-        List<MediaBlock> images = [];
-        foreach (var block in result.Content)
-            Append(text, block, images);
-        if (text.Length == 0 && images.Count == 0 && result.StructuredContent is { } structured)
-            text.Append(structured.GetRawText());
-        return Text(text.ToString(), result.IsError == true) with { Media = images };
+        var answer = Read(result.Content);
+        if (answer._text.Length == 0 && answer._images.Count == 0 && result.StructuredContent is { } structured)
+            answer._text.Append(structured.GetRawText());
+        return answer.ToOutput(result.IsError == true);
     }
+
+    public static ToolOutput Of(IEnumerable<ModelContextProtocol.Protocol.ContentBlock> content) =>
+        Read(content).ToOutput(isError: false);
 
     /// <summary>Cut in the middle when it is long.</summary>
     public static ToolOutput Text(string text, bool isError)
@@ -36,48 +38,64 @@ internal static class McpAnswer
         );
     }
 
-    private static void Append(
-        StringBuilder text,
-        ModelContextProtocol.Protocol.ContentBlock block,
-        List<MediaBlock> images
-    )
+    private ToolOutput ToOutput(bool isError) => Text(_text.ToString(), isError) with { Media = _images };
+
+    private static McpAnswer Read(IEnumerable<ModelContextProtocol.Protocol.ContentBlock> content)
     {
-        if (text.Length > 0)
-            text.Append('\n');
+        var answer = new McpAnswer();
+        foreach (var block in content)
+            answer.Append(block);
+        return answer;
+    }
+
+    private void Append(ModelContextProtocol.Protocol.ContentBlock block)
+    {
+        if (_text.Length > 0)
+            _text.Append('\n');
         switch (block)
         {
             case TextContentBlock said:
-                text.Append(said.Text);
-                break;
-            case ImageContentBlock image
-                when images.Count < McpLimits.MostImages
-                    && image.Data.Length <= McpLimits.LongestImage
-                    && ImageTypes.Contains(image.MimeType):
-                images.Add(new MediaBlock(image.MimeType, Encoding.ASCII.GetString(image.Data.Span)));
+                _text.Append(said.Text);
                 break;
             case ImageContentBlock image:
-                text.Append($"[an image, {image.MimeType}, that cannot be shown]");
+                AppendImage(image.Data.Span, image.MimeType);
                 break;
             case AudioContentBlock audio:
-                text.Append($"[audio, {audio.MimeType}, that cannot be played]");
+                _text.Append($"[audio, {audio.MimeType}, that cannot be played]");
+                break;
+            case EmbeddedResourceBlock { Resource: TextResourceContents words }:
+                _text.Append($"[resource {words.Uri}]\n{words.Text}");
+                break;
+            case EmbeddedResourceBlock { Resource: BlobResourceContents blob }
+                when blob.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true:
+                _text.Append($"[resource {blob.Uri}]\n");
+                AppendImage(blob.Blob.Span, blob.MimeType);
                 break;
             case EmbeddedResourceBlock { Resource: var resource }:
-                Append(text, resource);
+                _text.Append($"[resource {resource.Uri}, {resource.MimeType}, which is not text]");
                 break;
             case ResourceLinkBlock link:
-                text.Append($"[resource {link.Uri}: {link.Name}]");
+                _text.Append($"[resource {link.Uri}: {link.Name}]");
                 break;
             default:
-                text.Append($"[content of the kind {block.Type}, which is not known here]");
+                _text.Append($"[content of the kind {block.Type}, which is not known here]");
                 break;
         }
     }
 
-    public static void Append(StringBuilder text, ResourceContents resource)
+    /// <summary>A provider refuses the whole request for one image that is none, or of another kind than it is said to be.</summary>
+    private void AppendImage(ReadOnlySpan<byte> base64, string type)
     {
-        if (resource is TextResourceContents words)
-            text.Append($"[resource {words.Uri}]\n{words.Text}");
+        var bytes = new byte[Math.Min(base64.Length, McpLimits.LongestImage)];
+        if (
+            _images.Count < McpLimits.MostImages
+            && base64.Length <= McpLimits.LongestImage
+            && Base64.DecodeFromUtf8(base64, bytes, out _, out var length) == System.Buffers.OperationStatus.Done
+            && MediaKind.Of(bytes.AsSpan(0, length)) is { } kind
+            && kind != MediaKind.Pdf
+        )
+            _images.Add(new MediaBlock(kind, Convert.ToBase64String(bytes, 0, length)));
         else
-            text.Append($"[resource {resource.Uri}, {resource.MimeType}, which is not text]");
+            _text.Append($"[an image, {type}, that cannot be shown]");
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using ClawCi.Auth;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -16,16 +16,18 @@ internal sealed class McpConnection : IAsyncDisposable
 
     private readonly IMcpLink _link;
     private readonly McpClient _client;
+    private readonly ServerCapabilities _capabilities;
     private int _disposed;
 
-    private McpConnection(IMcpLink link, McpClient client) => (_link, _client) = (link, client);
+    private McpConnection(IMcpLink link, McpClient client) =>
+        (_link, _client, _capabilities) = (link, client, client.ServerCapabilities);
 
     /// <summary>Nothing more can be asked.</summary>
     public bool HasEnded => _client.Completion.IsCompleted || Volatile.Read(ref _disposed) != 0;
 
-    public bool HasResources => _client.ServerCapabilities.Resources is not null;
+    public bool HasResources => _capabilities.Resources is not null;
 
-    public bool HasPrompts => _client.ServerCapabilities.Prompts is not null;
+    public bool HasPrompts => _capabilities.Prompts is not null;
 
     /// <summary>The last of what it said beside the protocol, on one line.</summary>
     public string LastWords => Tail(_link);
@@ -48,9 +50,13 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             throw new McpFailure($"it ended at once: {e.Message}", e);
         }
+        catch (AuthException e)
+        {
+            throw new McpFailure(e.Message, e);
+        }
         try
         {
-            link.Ask();
+            link.Meter.Ask();
             var client = await McpClient
                 .CreateAsync(
                     link.Transport,
@@ -95,42 +101,45 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <exception cref="McpFailure">It does not list them as the protocol wants.</exception>
     public async Task<IReadOnlyList<Tool>> ListToolsAsync(CancellationToken ct)
     {
-        if (_client.ServerCapabilities.Tools is null)
+        if (_capabilities.Tools is null)
             return [];
         List<Tool> tools = [];
         string? cursor = null;
         for (var page = 0; page < McpLimits.MostPages && tools.Count <= McpLimits.MostTools; page++)
         {
-            var listed = await AskAsync(
-                token => _client.ListToolsAsync(new ListToolsRequestParams { Cursor = cursor }, token),
+            cursor = await AskAsync(
+                async (client, token) =>
+                {
+                    var listed = await client.ListToolsAsync(new ListToolsRequestParams { Cursor = cursor }, token);
+                    tools.AddRange(listed.Tools);
+                    return listed.NextCursor;
+                },
                 ct
             );
-            tools.AddRange(listed.Tools);
-            cursor = listed.NextCursor;
             if (string.IsNullOrEmpty(cursor))
-                return tools;
+                break;
         }
         return tools;
     }
 
-    /// <exception cref="McpFailure">The session broke.</exception>
+    /// <summary>Ends when nothing has come from the server for so long.</summary>
+    public Task SilenceAsync(TimeSpan longest, CancellationToken ct) => _link.Meter.SilenceAsync(longest, ct);
+
+    /// <summary>Asks for something, and reads what is answered: whatever goes wrong with either is the server's doing.</summary>
+    /// <exception cref="McpFailure">The session broke, or the answer is none of the protocol's.</exception>
     /// <exception cref="McpProtocolException">The server answered that it cannot.</exception>
-    public Task<CallToolResult> CallAsync(string tool, JsonElement input, CancellationToken ct) =>
-        AskAsync(
-            token =>
-                _client.CallToolAsync(
-                    new CallToolRequestParams
-                    {
-                        Name = tool,
-                        Arguments =
-                            input.ValueKind == JsonValueKind.Object
-                                ? input.EnumerateObject().ToDictionary(member => member.Name, member => member.Value)
-                                : [],
-                    },
-                    token
-                ),
-            ct
-        );
+    public async Task<T> AskAsync<T>(Func<McpClient, CancellationToken, Task<T>> ask, CancellationToken ct)
+    {
+        _link.Meter.Ask();
+        try
+        {
+            return await ask(_client, ct).WaitAsync(ct);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or McpProtocolException))
+        {
+            throw Failure(_link, "the session with it broke", e);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -141,19 +150,6 @@ internal sealed class McpConnection : IAsyncDisposable
         await _link.DisposeAsync();
         if (!_link.ClosesAfterSession)
             await _client.DisposeAsync();
-    }
-
-    private async Task<T> AskAsync<T>(Func<CancellationToken, ValueTask<T>> ask, CancellationToken ct)
-    {
-        _link.Ask();
-        try
-        {
-            return await ask(ct).AsTask().WaitAsync(ct);
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or McpProtocolException))
-        {
-            throw Failure(_link, "the session with it broke", e);
-        }
     }
 
     private static McpFailure Failure(IMcpLink link, string what, Exception cause)

@@ -12,7 +12,14 @@ internal static class McpLimits
     /// <summary>Messages since we last asked for something: progress, logs, and requests that are declined.</summary>
     public const int MostMessagesUnasked = 10_000;
 
+    /// <summary>How often a server may say that its tools are others.</summary>
+    public const int MostChanges = 64;
+
     public const int MostPages = 32;
+
+    /// <summary>Resources or prompts that one answer lists.</summary>
+    public const int MostListed = 500;
+
     public const int MostTools = 128;
 
     /// <summary>Characters of a tool's schema as JSON, and of all schemas of a server.</summary>

@@ -28,6 +28,8 @@ internal sealed class McpServer(
     private bool _wasRestarted;
     private string? _lost;
     private int _silences;
+    private int _isToLook;
+    private int _changes;
 
     public McpServerSpec Spec => spec;
 
@@ -40,6 +42,7 @@ internal sealed class McpServer(
     /// <exception cref="McpServerLostException">It is required, and does not start.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
+        await _starting.WaitAsync(ct);
         try
         {
             await ConnectAsync("ready", ct);
@@ -48,18 +51,27 @@ internal sealed class McpServer(
         {
             Lose("failed", e.Message);
         }
+        finally
+        {
+            _starting.Release();
+        }
     }
 
     /// <exception cref="McpServerLostException">It is required, and gone.</exception>
-    public async Task<ToolOutput> CallAsync(string tool, JsonElement input, CancellationToken ct)
+    public async Task<ToolOutput> CallAsync(McpTool tool, ToolCall call, CancellationToken ct)
     {
         McpConnection? connection = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task? silence = null;
         try
         {
             connection = await ConnectionAsync(ct);
             limit.CancelAfter(spec.CallTimeout);
-            var output = McpAnswer.Of(await connection.CallAsync(tool, input, limit.Token));
+            var answer = connection.AskAsync((client, token) => tool.AskAsync(client, call, token), limit.Token);
+            silence = spec.IdleTimeout is { } idle ? connection.SilenceAsync(idle, limit.Token) : null;
+            if (silence is not null && await Task.WhenAny(answer, silence) == silence)
+                await limit.CancelAsync();
+            var output = await answer;
             _silences = 0;
             return output;
         }
@@ -72,9 +84,10 @@ internal sealed class McpServer(
         {
             if (++_silences >= MostSilences && connection is not null)
                 await connection.DisposeAsync();
-            return Error(
-                $"did not answer within {Duration.Write(spec.CallTimeout)}. It may still be doing what it was asked"
-            );
+            var why = silence is { IsCompletedSuccessfully: true }
+                ? $"was silent for {Duration.Write(spec.IdleTimeout!.Value)}"
+                : $"did not answer within {Duration.Write(spec.CallTimeout)}";
+            return Error($"{why}. It may still be doing what it was asked");
         }
         catch (McpFailure e)
         {
@@ -82,6 +95,10 @@ internal sealed class McpServer(
                 return Error($"cannot be used: {e.Message}");
             await connection.DisposeAsync();
             return Error($"ended during the call, which may or may not have been carried out: {e.Message}");
+        }
+        finally
+        {
+            await limit.CancelAsync();
         }
     }
 
@@ -95,6 +112,9 @@ internal sealed class McpServer(
     /// <summary>That there is, or the one restart.</summary>
     private async Task<McpConnection> ConnectionAsync(CancellationToken ct)
     {
+        // While it is asked what its tools are now, calls go on.
+        if (_connection is { HasEnded: false } there)
+            return there;
         await _starting.WaitAsync(ct);
         try
         {
@@ -149,7 +169,8 @@ internal sealed class McpServer(
 
     private async Task ListAsync(McpConnection connection, CancellationToken ct)
     {
-        Tools = McpToolReader.Read(spec.Name, await connection.ListToolsAsync(ct), spec.Tools, out var leftOut);
+        var listed = await connection.ListToolsAsync(ct);
+        Tools = McpToolReader.Read(spec.Name, listed, Besides(connection), spec.Tools, out var leftOut);
         if (leftOut.Count > 0)
             events.On(
                 new Warned(
@@ -159,13 +180,24 @@ internal sealed class McpServer(
             );
     }
 
-    /// <summary>It says that its tools are others. One that says so without end is asked once at a time.</summary>
+    private McpTool[] Besides(McpConnection connection) =>
+        [
+            .. connection.HasResources ? [McpResources.Of(spec.Name)] : Array.Empty<McpTool>(),
+            .. connection.HasPrompts ? [McpPrompts.Of(spec.Name)] : Array.Empty<McpTool>(),
+        ];
+
+    /// <summary>It says that its tools are others. However often it says so meanwhile, it is asked once more.</summary>
     private async Task ToolsChangedAsync(CancellationToken ct)
     {
-        if (_connection is not { HasEnded: false } connection || !await _starting.WaitAsync(0, ct))
+        if (Interlocked.Exchange(ref _isToLook, 1) == 1 || _changes >= McpLimits.MostChanges)
             return;
+        _changes++;
+        await _starting.WaitAsync(ct);
         try
         {
+            _isToLook = 0;
+            if (_connection is not { HasEnded: false } connection)
+                return;
             var started = time.GetTimestamp();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
             limit.CancelAfter(spec.CallTimeout);

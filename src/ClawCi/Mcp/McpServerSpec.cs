@@ -32,12 +32,18 @@ internal sealed record McpServerSpec(string Name, bool Required, string Source)
     /// <summary>Name of a secret.</summary>
     public string? Bearer { get; init; }
 
+    /// <summary>Whether the stored token for <see cref="Url"/> is sent.</summary>
+    public bool OAuth { get; init; }
+
     /// <summary>Tools that may be offered; null is all.</summary>
     public IReadOnlyList<string>? Tools { get; init; }
 
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long nothing at all may come during a call; null is as long as the call may take.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
     /// Whether it must not share the agent's container: commands of the same user there could read its secrets, and would
@@ -56,6 +62,7 @@ internal sealed record McpServerSpec(string Name, bool Required, string Source)
                 : Place == McpPlace.Host ? "on the host"
                 : IsAlone ? "in a container of its own"
                 : "in the agent's container",
+                OAuth ? "with its stored token" : null,
                 Required ? null : "optional",
                 Tools is null ? null : $"tools {string.Join(' ', Tools)}",
                 Secrets.Count == 0 ? null : $"secrets {string.Join(' ', Secrets)}",

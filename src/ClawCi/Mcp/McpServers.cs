@@ -14,7 +14,7 @@ internal sealed class McpServers : IAsyncDisposable
     private readonly IReadOnlyList<McpServer> _servers;
     private readonly ToolSet _tools;
     private readonly CancellationTokenSource _over = new();
-    private readonly Task _started;
+    private readonly Task[] _starts;
 
     /// <param name="open">Starts a server, or connects to it.</param>
     /// <param name="tools">Gets the servers' tools.</param>
@@ -28,7 +28,7 @@ internal sealed class McpServers : IAsyncDisposable
     {
         _tools = tools;
         _servers = [.. specs.Select(spec => new McpServer(spec, ct => open(spec, ct), Offer, events, time))];
-        _started = Task.WhenAll(_servers.Select(server => server.StartAsync(_over.Token)));
+        _starts = [.. _servers.Select(server => server.StartAsync(_over.Token))];
     }
 
     /// <summary>Makes of a server's answer what the model is shown of it.</summary>
@@ -36,11 +36,17 @@ internal sealed class McpServers : IAsyncDisposable
 
     /// <summary>Waits until every server is ready or has failed, and offers the tools of those that are ready.</summary>
     /// <returns>What is said to the model, and after it which servers are not there.</returns>
-    /// <exception cref="McpServerLostException">One that is required cannot be used.</exception>
+    /// <exception cref="McpServerLostException">One that is required, or a tool that is, cannot be used.</exception>
     public async Task<string> ReadyAsync(string say, CancellationToken ct)
     {
-        await _started.WaitAsync(ct);
+        // The first that is lost ends it: nobody waits for the others.
+        await foreach (var start in Task.WhenEach(_starts).WithCancellation(ct))
+            await start;
         Offer();
+        if (_tools.Missing.FirstOrDefault() is { } tool)
+            throw new McpServerLostException(
+                $"No MCP server offers the tool {tool}, or no rule grants it, and `required-tools` has it."
+            );
         string[] missing = [.. _servers.Where(server => server.Problem is not null).Select(server => server.Spec.Name)];
         return missing.Length == 0
             ? say
@@ -50,7 +56,7 @@ internal sealed class McpServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
-        await _started.ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.WhenAll(_starts).ContinueWith(_ => { }, TaskScheduler.Default);
         await Task.WhenAll(_servers.Select(server => server.DisposeAsync().AsTask()));
         _tools.Add([]);
         _over.Dispose();
@@ -69,7 +75,7 @@ internal sealed class McpServers : IAsyncDisposable
             offered.Add(
                 new Tool(
                     new ToolDefinition(name, $"(MCP server {server.Spec.Name}) {tool.Description}", tool.Schema),
-                    async (call, ct) => Keep(await server.CallAsync(tool.Name.Tool, call.Input, ct))
+                    async (call, ct) => Keep(await server.CallAsync(tool, call, ct))
                 )
                 {
                     Mcp = tool.Name,

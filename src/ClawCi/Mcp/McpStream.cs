@@ -1,17 +1,9 @@
 namespace ClawCi.Mcp;
 
-/// <summary>
-/// A server's output to read and its input to write. What it says is counted: a message may be so long, and between two
-/// of our requests there may come so much. One that says more is not listened to any longer.
-/// </summary>
-internal sealed class McpStream(Stream inner) : Stream
+/// <summary>A server's output to read, counted, and its input to write. It ends where the server breaks the rules.</summary>
+internal sealed class McpStream(Stream inner, McpMeter meter) : Stream
 {
     private long _line;
-    private long _bytes;
-    private long _messages;
-
-    /// <summary>What the server did that none of sense does; null while it kept to the rules.</summary>
-    public string? Violation { get; private set; }
 
     public override bool CanRead => true;
     public override bool CanWrite => true;
@@ -23,18 +15,11 @@ internal sealed class McpStream(Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Something is asked for, so something may come.</summary>
-    public void Ask()
-    {
-        Interlocked.Exchange(ref _bytes, 0);
-        Interlocked.Exchange(ref _messages, 0);
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = Violation is null ? await inner.ReadAsync(buffer, cancellationToken) : 0;
+        var read = meter.Violation is null ? await inner.ReadAsync(buffer, cancellationToken) : 0;
         Count(buffer.Span[..read]);
-        return Violation is null ? read : 0;
+        return meter.Violation is null ? read : 0;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -58,15 +43,19 @@ internal sealed class McpStream(Stream inner) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            inner.Dispose();
+        base.Dispose(disposing);
+    }
+
     private void Count(ReadOnlySpan<byte> bytes)
     {
         var lastEnd = bytes.LastIndexOf((byte)'\n');
+        var longest = Math.Max(_line + bytes.IndexOf((byte)'\n'), lastEnd);
         _line = lastEnd < 0 ? _line + bytes.Length : bytes.Length - lastEnd - 1;
-        if (Math.Max(_line, lastEnd) > McpLimits.LongestMessage)
-            Violation = $"it sent a message of more than {McpLimits.LongestMessage >> 20} MiB";
-        else if (Interlocked.Add(ref _bytes, bytes.Length) > McpLimits.MostBytesUnasked)
-            Violation = $"it sent more than {McpLimits.MostBytesUnasked >> 20} MiB that nobody asked for";
-        else if (Interlocked.Add(ref _messages, bytes.Count((byte)'\n')) > McpLimits.MostMessagesUnasked)
-            Violation = $"it sent more than {McpLimits.MostMessagesUnasked} messages that nobody asked for";
+        if (bytes.Length > 0)
+            meter.Count(bytes.Length, Math.Max(longest, _line), bytes.Count((byte)'\n'));
     }
 }

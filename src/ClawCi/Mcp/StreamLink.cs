@@ -7,21 +7,23 @@ namespace ClawCi.Mcp;
 /// <param name="stream">Its stdout to read, its stdin to write.</param>
 /// <param name="errors">The last of its stderr.</param>
 /// <param name="program">Disposed when the link is: then it is gone.</param>
-internal sealed class StreamLink(Stream stream, Func<string> errors, IAsyncDisposable program) : IMcpLink
+internal sealed class StreamLink(Stream stream, Func<string> errors, IAsyncDisposable program, TimeProvider time)
+    : IMcpLink
 {
-    private readonly McpStream _stream = new(stream);
+    public McpMeter Meter { get; } = new(time);
 
-    public IClientTransport Transport => new StreamClientTransport(_stream, _stream);
+    public IClientTransport Transport
+    {
+        get
+        {
+            var counted = new McpStream(stream, Meter);
+            return new StreamClientTransport(counted, counted);
+        }
+    }
 
-    public string LastWords => _stream.Violation ?? errors().Trim();
+    public string LastWords => Meter.Violation ?? errors().Trim();
 
     public bool ClosesAfterSession => false;
 
-    public void Ask() => _stream.Ask();
-
-    public async ValueTask DisposeAsync()
-    {
-        await program.DisposeAsync();
-        await _stream.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => program.DisposeAsync();
 }

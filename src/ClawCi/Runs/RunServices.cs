@@ -1,3 +1,4 @@
+using ClawCi.Auth;
 using ClawCi.Models;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
@@ -21,6 +22,10 @@ internal sealed record RunServices(
 {
     /// <summary>The proxy on the runner's way to an address, for what sandboxes may reach; null goes directly.</summary>
     public Func<Uri, Uri?> ProxyTo { get; init; } = _ => null;
+
+    /// <summary>The stored token of an MCP server, by its address.</summary>
+    public Func<Uri, ICredentialSource> McpToken { get; init; } =
+        url => throw new AuthException(AuthFailure.TokenFileInvalid, $"There are no tokens here, so none for {url}.");
 
     /// <summary>Whether what is asked of models and what they answer is written down.</summary>
     public bool Record { get; init; }

@@ -11,7 +11,17 @@ internal static class TaskEgress
 {
     /// <returns>Null when nothing of the task is to reach anything.</returns>
     public static EgressSettings? Of(PlannedTask task, RunServices services, IRunObserver events) =>
-        task.Sandbox.Network.IsNone && task.Setup.All(step => step.Network.IsNone) ? null : Of(services, events);
+        task.Sandbox.Network.IsNone
+        && task.Setup.All(step => step.Network.IsNone)
+        && task.McpServers.All(server => server.Network is null)
+            ? null
+            : new(
+                Outside.Of(services.ProxyTo),
+                EgressLimits.Default,
+                (purpose, use) => Report(events, purpose, use),
+                message => events.On(new Warned(message)),
+                services.Time
+            );
 
     /// <summary>Fetches pages for the model: from the runner, and from no other host than its sandbox reaches.</summary>
     public static WebFetcher Fetcher(PlannedTask task, RunServices services, IRunObserver events) =>
@@ -24,7 +34,7 @@ internal static class TaskEgress
             services.Time
         );
 
-    private static void Report(IRunObserver events, string purpose, NetworkUse use) =>
+    public static void Report(IRunObserver events, string purpose, NetworkUse use) =>
         events.On(
             new NetworkUsed(
                 purpose,
@@ -37,14 +47,5 @@ internal static class TaskEgress
                 use.BytesDown,
                 (long)use.Duration.TotalMilliseconds
             )
-        );
-
-    private static EgressSettings Of(RunServices services, IRunObserver events) =>
-        new(
-            Outside.Of(services.ProxyTo),
-            EgressLimits.Default,
-            (purpose, use) => Report(events, purpose, use),
-            message => events.On(new Warned(message)),
-            services.Time
         );
 }

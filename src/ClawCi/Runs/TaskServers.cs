@@ -1,3 +1,4 @@
+using ClawCi.Auth;
 using ClawCi.Configuration;
 using ClawCi.Events;
 using ClawCi.Mcp;
@@ -43,13 +44,15 @@ internal static class TaskServers
         if (spec.Url is not null)
             return new HttpLink(
                 spec,
-                spec.Bearer is { } bearer ? services.Secrets[bearer] : null,
-                Outside.Of(services.ProxyTo)
+                await CredentialAsync(spec, services, ct),
+                Outside.Of(services.ProxyTo),
+                use => TaskEgress.Report(events, "mcp", use),
+                services.Time
             );
         if (spec.Place == McpPlace.Host)
         {
             var host = await HostProgram.StartAsync(services.ToolServer, spec.Command, spec.Directory, environment, ct);
-            return new StreamLink(host.Stream, () => host.Errors, host);
+            return new StreamLink(host.Stream, () => host.Errors, host, services.Time);
         }
         if (!spec.IsAlone)
             await agent.UpAsync(ct);
@@ -60,6 +63,20 @@ internal static class TaskServers
             },
             ct
         );
-        return new StreamLink(program.Stream, () => program.Errors, program);
+        return new StreamLink(program.Stream, () => program.Errors, program, services.Time);
+    }
+
+    /// <exception cref="AuthException">There is none to be had: better said now than by what the server makes of it.</exception>
+    private static async Task<ICredentialSource?> CredentialAsync(
+        McpServerSpec spec,
+        RunServices services,
+        CancellationToken ct
+    )
+    {
+        if (!spec.OAuth)
+            return spec.Bearer is { } bearer ? new BearerToken(services.Secrets[bearer]) : null;
+        var token = services.McpToken(spec.Url!);
+        await token.GetAsync(ct);
+        return token;
     }
 }

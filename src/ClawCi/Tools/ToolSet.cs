@@ -34,6 +34,12 @@ internal sealed class ToolSet(IReadOnlyList<Tool> tools, PermissionPolicy policy
     /// <summary>Of MCP servers, in the place of those that were added before. What no rule grants is not shown, and not there. From any thread.</summary>
     public void Add(IReadOnlyList<Tool> others) => _others = [.. others.Where(tool => !policy.Hides(tool.Mcp!))];
 
+    /// <summary>Tools of MCP servers that the task cannot do without, and that are not there.</summary>
+    public IEnumerable<string> Missing =>
+        policy.RequiredTools.Where(name =>
+            ToolNames.IsMcp(name) && !_others.Any(tool => new McpPattern(null, null, name).Matches(tool.Mcp!))
+        );
+
     /// <summary>By name, whatever its case; null when there is none, shown or hidden.</summary>
     public Tool? Find(string name) =>
         tools

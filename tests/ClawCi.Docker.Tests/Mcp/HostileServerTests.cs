@@ -103,9 +103,33 @@ public sealed class HostileServerTests
         // It still sleeps; the second silence in a row ends it, and the next call has another.
         Assert.True((await run.CallAsync("mcp__hasty__echo", """{"text":"x"}""")).IsError);
         Assert.Equal("x", (await run.CallAsync("mcp__hasty__echo", """{"text":"x"}""")).Text);
+        var huge = await run.CallAsync("mcp__other__huge");
+        Assert.Contains("a message of more than 8 MiB", huge.Text, StringComparison.Ordinal);
+        Assert.Equal("x", (await run.CallAsync("mcp__other__echo", """{"text":"x"}""")).Text);
+    }
+
+    [Fact]
+    public async Task A_server_that_floods_during_a_call_is_not_listened_to()
+    {
+        await using var run = await McpRun.StartAsync([McpRun.Server("good", "other")]);
+        await run.ReadyAsync();
         var flooded = await run.CallAsync("mcp__other__flood");
         Assert.True(flooded.IsError);
         Assert.Contains("that nobody asked for", flooded.Text, StringComparison.Ordinal);
         Assert.Equal("x", (await run.CallAsync("mcp__other__echo", """{"text":"x"}""")).Text);
+    }
+
+    [Fact]
+    public async Task A_server_whose_tools_are_always_others_is_asked_for_them_so_often_and_no_more()
+    {
+        await using var run = await McpRun.StartAsync([McpRun.Server("restless")]);
+        await run.ReadyAsync();
+        string lists;
+        do
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            lists = (await run.CallAsync("mcp__restless__lists")).Text;
+        } while (int.Parse(lists, System.Globalization.CultureInfo.InvariantCulture) <= McpLimits.MostChanges);
+        Assert.Equal($"{1 + McpLimits.MostChanges}", lists);
     }
 }

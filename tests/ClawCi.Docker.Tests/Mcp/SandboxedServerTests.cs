@@ -39,6 +39,36 @@ public sealed class SandboxedServerTests
     }
 
     [Fact]
+    public async Task What_a_server_has_to_read_and_its_prompts_are_tools_of_it()
+    {
+        await using var run = await McpRun.StartAsync([
+            McpRun.Server("library"),
+            McpRun.Server("library", "quiet") with
+            {
+                Tools = ["echo"],
+            },
+            McpRun.Server("good", "plain"),
+        ]);
+        await run.ReadyAsync();
+        Assert.Equal(
+            ["mcp__library__resources", "mcp__library__prompts"],
+            run.Tools.Names.Where(name =>
+                name.EndsWith("resources", StringComparison.Ordinal)
+                || name.EndsWith("prompts", StringComparison.Ordinal)
+            )
+        );
+        Assert.Equal("notes://1  One: The first.\n", (await run.CallAsync("mcp__library__resources")).Text);
+        var read = await run.CallAsync("mcp__library__resources", """{"uri":"notes://1"}""");
+        Assert.StartsWith("[resource notes://1]\nWhat is written there.", read.Text, StringComparison.Ordinal);
+        Assert.True(read.Truncated);
+        Assert.Equal("greet(whom, how?)\n", (await run.CallAsync("mcp__library__prompts")).Text);
+        Assert.Equal(
+            "[user]\nGreet Ada!",
+            (await run.CallAsync("mcp__library__prompts", """{"name":"greet","arguments":{"whom":"Ada"}}""")).Text
+        );
+    }
+
+    [Fact]
     public async Task A_server_that_ends_is_started_again_once_and_no_call_is_made_twice()
     {
         await using var run = await McpRun.StartAsync([McpRun.Server("good", "tracker")]);

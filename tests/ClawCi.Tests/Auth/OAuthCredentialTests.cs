@@ -172,6 +172,36 @@ public sealed class OAuthCredentialTests : IDisposable
         Assert.Contains(said, (await FailsAsync()).Message);
     }
 
+    [Fact]
+    public async Task The_token_of_a_server_goes_to_that_server_alone_and_says_so_where_it_is_renewed()
+    {
+        await using var endpoint = new ChaosServer(
+            Answer("""{"access_token":"new-access","refresh_token":"new-refresh","expires_in":3600}""")
+        );
+        var server = new Uri("https://mcp.example.com/mcp");
+        OAuthCredential For(string url) =>
+            new(File, new TokenEndpoint(_ => null, _masked.Add, _time), _masked.Add, _time) { Resource = new Uri(url) };
+        Assert.Contains(
+            "There is no token for https://mcp.example.com/mcp here. Get one with `claw-ci auth login --mcp https://mcp.example.com/mcp`",
+            (await Assert.ThrowsAsync<AuthException>(() => For($"{server}").GetAsync(Stop).AsTask())).Message
+        );
+        Write(expiresIn: TimeSpan.Zero, endpoint.Url);
+        File.Write(File.Read() with { Provider = StoredToken.Mcp, Resource = server });
+
+        var other = For("https://elsewhere.example/mcp");
+        Assert.Contains(
+            "is for https://mcp.example.com/mcp, so https://elsewhere.example/mcp does not get it",
+            (await Assert.ThrowsAsync<AuthException>(() => other.GetAsync(Stop).AsTask())).Message
+        );
+        Assert.Contains("so a provider does not get it", (await FailsAsync()).Message);
+        Assert.Empty(endpoint.Requests);
+
+        Assert.Equal("new-access", (await For($"{server}").GetAsync(Stop)).Value);
+        var asked = HttpUtility.ParseQueryString(Assert.Single(endpoint.Requests).Body);
+        Assert.Equal($"{server}", asked["resource"]);
+        Assert.Equal(("new-refresh", server), (File.Read().RefreshToken, File.Read().Resource));
+    }
+
     private void Write(TimeSpan expiresIn, Uri? endpoint = null) =>
         File.Write(
             new StoredToken(

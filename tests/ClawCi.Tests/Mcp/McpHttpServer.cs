@@ -29,6 +29,27 @@ internal sealed class McpHttpServer : IDisposable
     /// <summary>What came with requests, each <c>method path authorization team</c>.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
 
+    /// <summary>The result of <c>tools/list</c>.</summary>
+    public string Tools { get; set; } =
+        """
+            {"tools":[{"name":"hello","inputSchema":{"type":"object"}},{"name":"elsewhere","inputSchema":{"type":"object"}},
+            {"name":"endless","inputSchema":{"type":"object"}},{"name":"hangs","inputSchema":{"type":"object"}},
+            {"name":"dies","inputSchema":{"type":"object"}},{"name":"stays","inputSchema":{"type":"object"}},
+            {"name":"lies","inputSchema":{"type":"object"}}]}
+            """;
+
+    /// <summary>The result of the tool <c>lies</c>.</summary>
+    public string Lie { get; set; } = "7";
+
+    /// <summary>What a GET is answered with, at once and as often as it is asked; null is not at all.</summary>
+    public string? Unasked { get; init; }
+
+    /// <summary>The one token that is taken; null takes every one, and none.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>What comes with a refusal.</summary>
+    public string? Challenge { get; init; }
+
     public void Dispose() => _listener.Close();
 
     private async Task ServeAsync()
@@ -52,6 +73,19 @@ internal sealed class McpHttpServer : IDisposable
         );
         try
         {
+            if (Token is not null && request.Headers["Authorization"] != $"Bearer {Token}")
+            {
+                response.StatusCode = 401;
+                if (Challenge is not null)
+                    response.AddHeader("WWW-Authenticate", Challenge);
+                return;
+            }
+            if (request.HttpMethod == "GET" && Unasked is not null)
+            {
+                response.ContentType = "text/event-stream";
+                await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Unasked));
+                return;
+            }
             if (request.HttpMethod != "POST")
             {
                 response.StatusCode = 405;
@@ -63,38 +97,7 @@ internal sealed class McpHttpServer : IDisposable
                 response.StatusCode = 202;
                 return;
             }
-            var tool = (string?)message["params"]?["name"];
-            if (tool == "elsewhere")
-            {
-                response.Redirect($"http://{EndPoint}/stolen");
-                return;
-            }
-            response.ContentType = "application/json";
-            if (tool == "endless")
-            {
-                var chunk = Encoding.ASCII.GetBytes(new string('x', 1 << 20));
-                while (true)
-                    await response.OutputStream.WriteAsync(chunk);
-            }
-            var answer = (string)message["method"]! switch
-            {
-                "initialize" => Result(
-                    id,
-                    """{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"t","version":"1"}}"""
-                ),
-                "tools/list" => Result(
-                    id,
-                    """{"tools":[{"name":"hello","inputSchema":{"type":"object"}},{"name":"elsewhere","inputSchema":{"type":"object"}},{"name":"endless","inputSchema":{"type":"object"}}]}"""
-                ),
-                "tools/call" => Result(id, """{"content":[{"type":"text","text":"hello from afar"}]}"""),
-                _ => Message(
-                    id,
-                    """
-                    "error":{"code":-32601,"message":"no such method"}
-                    """
-                ),
-            };
-            await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+            await AnswerAsync(response, (string)message["method"]!, id, (string?)message["params"]?["name"]);
         }
         catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
         {
@@ -104,6 +107,56 @@ internal sealed class McpHttpServer : IDisposable
         {
             response.Close();
         }
+    }
+
+    private async Task AnswerAsync(HttpListenerResponse response, string method, JsonNode id, string? tool)
+    {
+        response.ContentType = "application/json";
+        var chunk = Encoding.ASCII.GetBytes(new string('x', 1 << 20));
+        switch (tool)
+        {
+            case "elsewhere":
+                response.Redirect($"http://{EndPoint}/stolen");
+                return;
+            case "endless":
+                while (true)
+                    await response.OutputStream.WriteAsync(chunk);
+            case "hangs":
+                await Task.Delay(Timeout.Infinite);
+                return;
+            case "dies":
+                response.ContentLength64 = chunk.Length;
+                await response.OutputStream.WriteAsync(chunk.AsMemory(0, 100));
+                response.Abort();
+                return;
+            case "stays":
+                response.ContentType = "text/event-stream";
+                await response.OutputStream.WriteAsync(
+                    Encoding.UTF8.GetBytes(
+                        $"data: {Result(id, """{"content":[{"type":"text","text":"I stay"}]}""")}\n\n"
+                    )
+                );
+                await response.OutputStream.FlushAsync();
+                await Task.Delay(Timeout.Infinite);
+                return;
+        }
+        var answer = method switch
+        {
+            "initialize" => Result(
+                id,
+                """{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"t","version":"1"}}"""
+            ),
+            "tools/list" => Result(id, Tools.ReplaceLineEndings("")),
+            "tools/call" when tool == "lies" => Result(id, Lie),
+            "tools/call" => Result(id, """{"content":[{"type":"text","text":"hello from afar"}]}"""),
+            _ => Message(
+                id,
+                """
+                "error":{"code":-32601,"message":"no such method"}
+                """
+            ),
+        };
+        await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
     }
 
     private static string Result(JsonNode id, string result) => Message(id, $"\"result\":{result}");

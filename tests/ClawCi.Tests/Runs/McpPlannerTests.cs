@@ -1,4 +1,6 @@
+using ClawCi.Configuration;
 using ClawCi.Mcp;
+using ClawCi.Runs;
 using ClawCi.Runs.Planning;
 using Xunit;
 
@@ -50,11 +52,47 @@ public sealed class McpPlannerTests : IDisposable
     {
         var spec = Assert.Single(
             Servers(
-                "command: [a], timeouts: { start: 5s, call: 5s }",
+                "command: [a], timeouts: { start: 5s, call: 5s, idle: 3s }",
                 r => r with { Environment = new() { McpTimeout = "7s" } }
             )
         );
         Assert.Equal((7, 7), (spec.StartTimeout.TotalSeconds, spec.CallTimeout.TotalSeconds));
+        Assert.Equal(TimeSpan.FromSeconds(3), spec.IdleTimeout);
+    }
+
+    [Fact]
+    public void A_required_tool_may_be_one_of_a_server_that_there_is()
+    {
+        const string Servers = PlannerFixture.Minimal + "mcp-servers: { tracker: { command: [a] } }\n";
+        RunRequest Granted(RunRequest request) => request with { PolicyFile = _fixture.Policy(Grant) };
+        var plan = _fixture.Plan(Servers + "permissions: { required-tools: [mcp__Tracker__get] }\n", Granted);
+        Assert.Equal(["mcp__tracker__get"], plan.Tasks[0].Policy.RequiredTools);
+        Assert.Equal(
+            "task.yaml:7:16: the required tool mcp__docs__get is of no MCP server of this task that a policy grants a tool of",
+            _fixture.Errors(Servers + "permissions: { required-tools: [mcp__docs__get] }\n", Granted)
+        );
+        Assert.Contains(
+            "there is no tool `mcp`",
+            _fixture.Errors(Servers + "permissions: { required-tools: [mcp] }\n", Granted),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_server_with_a_network_of_its_own_has_a_way_out_though_the_agent_has_none()
+    {
+        var services = new RunServices("", null!, null!, null!, null!, TimeProvider.System, () => 0, null);
+        PlannedTask Planned(string server) =>
+            _fixture
+                .Plan(
+                    PlannerFixture.Minimal + $"mcp-servers: {{ tracker: {{ {server} }} }}\n",
+                    request => request with { PolicyFile = _fixture.Policy(Grant) }
+                )
+                .Tasks[0];
+        Assert.NotNull(
+            TaskEgress.Of(Planned("command: [a], network: { allow: [npm] }"), services, new RecordingObserver())
+        );
+        Assert.Null(TaskEgress.Of(Planned("command: [a]"), services, new RecordingObserver()));
     }
 
     [Theory]
@@ -145,10 +183,83 @@ public sealed class McpPlannerTests : IDisposable
     {
         Assert.Empty(_fixture.Plan(PlannerFixture.Minimal).Warnings);
         _fixture.Files.Write("workspace/.mcp.json", """{"mcpServers":{"tracker":{"command":"evil"}}}""");
-        Assert.StartsWith(
-            ".mcp.json of the workspace is not read.",
-            Assert.Single(_fixture.Plan(PlannerFixture.Minimal).Warnings),
-            StringComparison.Ordinal
+        var plan = _fixture.Plan(
+            PlannerFixture.Minimal,
+            request => request with { PolicyFile = _fixture.Policy(Grant) }
+        );
+        Assert.Empty(plan.Tasks[0].McpServers);
+        Assert.StartsWith(".mcp.json is ignored", Assert.Single(plan.Warnings), StringComparison.Ordinal);
+        _fixture.Files.Write("workspace/.mcp.json", "{ nonsense");
+        Assert.Single(_fixture.Plan(PlannerFixture.Minimal).Warnings);
+    }
+
+    [Fact]
+    public void A_file_for_other_harnesses_counts_where_the_workspace_is_trusted()
+    {
+        var plan = Trusting(
+            """
+            {
+            	"mcpServers": {
+                "tracker": { "type": "stdio", "command": "npx", "args": ["tracker", "-q"], "env": { "A": "b", "TOKEN": "${TOKEN}" }, "disabled": false },
+                "docs": { "url": "https://docs.example/mcp", "headers": { "X-Team": "build", "Authorization": "Bearer ${DOCS}" } },
+                "other": { "command": "never" }
+              }
+            }
+            """
+        );
+        var tracker = plan.Tasks[0].McpServers[0];
+        Assert.Equal(["npx", "tracker", "-q"], tracker.Command);
+        Assert.Equal("b", Assert.Single(tracker.Env).Value);
+        Assert.Equal(["TOKEN"], tracker.Secrets);
+        Assert.Equal((McpPlace.Sandbox, false, ".mcp.json:3"), (tracker.Place, tracker.Required, tracker.Source));
+        var docs = plan.Tasks[0].McpServers[1];
+        Assert.Equal(("https://docs.example/mcp", "DOCS"), ($"{docs.Url}", docs.Bearer));
+        Assert.Equal("X-Team", Assert.Single(docs.Headers).Key);
+        Assert.Equal(2, plan.Tasks[0].McpServers.Count);
+        Assert.Contains("`disabled` of the server tracker is not known here", Assert.Single(plan.Warnings));
+    }
+
+    [Theory]
+    [InlineData(
+        """{"command":"sh","args":["-c","echo ${HOME}"]}""",
+        "nothing of this machine's environment is filled in"
+    )]
+    [InlineData("""{"command":"${SHELL}"}""", "nothing of this machine's environment is filled in")]
+    [InlineData("""{"command":"a","env":{"A":"${ANTHROPIC_API_KEY}"}}""", "nothing of this machine's environment")]
+    [InlineData("""{"url":"https://docs.example/${TOKEN}"}""", "nothing of this machine's environment is filled in")]
+    [InlineData(
+        """{"command":"a","env":{"ANTHROPIC_API_KEY":"${ANTHROPIC_API_KEY}"}}""",
+        "the secret ANTHROPIC_API_KEY was not given"
+    )]
+    [InlineData(
+        """{"url":"https://docs.example/mcp","headers":{"authorization":"Bearer t0ken"}}""",
+        "a credential does not belong into a file"
+    )]
+    [InlineData("""{"type":"sse","url":"https://docs.example/mcp"}""", "the transport `sse` is not supported")]
+    [InlineData("""{"command":"a","url":"https://docs.example/mcp"}""", "one of `command` and `url` is needed")]
+    [InlineData("[]", "a mapping is expected, not an empty list")]
+    [InlineData("""{"command":{}}""", "a text is expected, not a mapping")]
+    public void What_a_file_for_other_harnesses_cannot_have_is_refused_with_its_place(string server, string error)
+    {
+        var refused = Assert.Throws<UserErrorException>(() => Trusting($"{{\"mcpServers\":{{\"tracker\":{server}}}}}"));
+        Assert.StartsWith(".mcp.json:1:", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(error, refused.Message, StringComparison.Ordinal);
+    }
+
+    private RunPlan Trusting(string file)
+    {
+        _fixture.Files.Write("workspace/.mcp.json", file.Replace("\\t", "\t", StringComparison.Ordinal));
+        return _fixture.Plan(
+            PlannerFixture.Minimal,
+            request =>
+                request with
+                {
+                    PolicyFile = _fixture.Policy(
+                        "rules: [ { allow: mcp, server: tracker }, { allow: mcp, server: docs } ]\nnetwork: { allow: [docs.example] }\n"
+                    ),
+                    TrustWorkspace = true,
+                    Secrets = ["TOKEN", "DOCS"],
+                }
         );
     }
 

@@ -42,6 +42,7 @@ GOOD = [
     tool("ask", "Asks the client for things."),
     tool("grow", "Gets another tool."),
     tool("flood", "Sends without end."),
+    tool("huge", "Answers with a hundred megabytes."),
 ]
 ODD = [
     tool("bash", "Shadows."),
@@ -74,6 +75,10 @@ def call(name, arguments):
     if name == "flood":
         while True:
             send({"method": "notifications/message", "params": {"level": "info", "data": "x" * 1000}})
+    if name == "huge":
+        return "x" * 100_000_000
+    if name == "lists":
+        return f"{lists}"
     if name == "ask":
         answers = []
         for method in ["sampling/createMessage", "elicitation/create", "roots/list"]:
@@ -103,7 +108,26 @@ def listed(cursor):
         return {"tools": [tool(f"t{i}") for i in range(1000)]}
     if mode == "lies":
         return {"tools": [{"name": 7, "inputSchema": "none"}]}
+    if mode == "restless":
+        return {"tools": [tool("lists", f"The list was asked for {lists} times.")]}
     return {"tools": ODD if mode == "odd" else GOOD}
+
+
+BOOKS = {"resources": {}, "prompts": {}}
+lists = 0
+
+
+def library(method, params):
+    if method == "resources/list":
+        return {"resources": [{"uri": "notes://1", "name": "One", "description": "The \x1b[31mfirst."}]}
+    if method == "resources/read":
+        return {"contents": [{"uri": params["uri"], "text": "What is written there. " * 5000}]}
+    if method == "prompts/list":
+        return {"prompts": [{"name": "greet", "arguments": [{"name": "whom", "required": True}, {"name": "how"}]}]}
+    if method == "prompts/get":
+        said = {"type": "text", "text": f"Greet {params['arguments']['whom']}!"}
+        return {"messages": [{"role": "user", "content": said}]}
+    return None
 
 
 if mode == "exit":
@@ -136,13 +160,18 @@ for line in sys.stdin:
                 "id": identity,
                 "result": {
                     "protocolVersion": params["protocolVersion"],
-                    "capabilities": {"tools": {"listChanged": True}},
+                    "capabilities": {"tools": {"listChanged": True}, **(BOOKS if mode == "library" else {})},
                     "serverInfo": {"name": "test", "version": "1"},
                 },
             }
         )
     elif method == "tools/list":
+        lists += 1
         send({"id": identity, "result": listed(params.get("cursor"))})
+        if mode == "restless":
+            send({"method": "notifications/tools/list_changed"})
+    elif mode == "library" and library(method, params):
+        send({"id": identity, "result": library(method, params)})
     elif method == "tools/call":
         send({"id": identity, "result": result(params["name"], params.get("arguments") or {})})
     else:

@@ -38,7 +38,24 @@ internal sealed class McpPlanner(
             if (isGranted)
                 planned.Add(spec);
         }
+        errors.AddRange(Unreachable(policy, planned));
         return errors.Count == 0 ? planned : throw new UserErrorException(errors);
+    }
+
+    /// <summary>Required tools that none of the servers can have.</summary>
+    private IEnumerable<UserError> Unreachable(PermissionPolicy policy, List<McpServerSpec> planned)
+    {
+        var place = task.Document.PlaceOf("permissions", "required-tools");
+        return policy
+            .RequiredTools.Where(name =>
+                ToolNames.IsMcp(name) && !planned.Any(server => new McpPattern(null, null, name).MayMatch(server.Name))
+            )
+            .Select(name => new UserError(
+                task.Document.File.Name,
+                place.Line,
+                place.Column,
+                $"the required tool {name} is of no MCP server of this task that a policy grants a tool of"
+            ));
     }
 
     private McpServerSpec Resolve(McpServerSource source)
@@ -54,6 +71,7 @@ internal sealed class McpPlanner(
             Secrets = [.. (section.Secrets ?? []).Distinct()],
             Headers = section.Headers ?? new Dictionary<string, string>(),
             Bearer = section.Bearer,
+            OAuth = section.Oauth ?? false,
             Tools = section.Tools,
             Directory = source.Directory,
         };
@@ -62,6 +80,7 @@ internal sealed class McpPlanner(
             Network = Network(section, spec.Url),
             StartTimeout = (timeout ?? section.Timeouts?.Start)?.Value ?? spec.StartTimeout,
             CallTimeout = (timeout ?? section.Timeouts?.Call)?.Value ?? spec.CallTimeout,
+            IdleTimeout = section.Timeouts?.Idle?.Value,
         };
     }
 
@@ -99,7 +118,12 @@ internal sealed class McpPlanner(
         var section = source.Section;
         var named = $"mcp-servers.{source.Name}";
         var odd = spec.Url is null
-            ? new[] { (section.Headers is not null, "headers"), (section.Bearer is not null, "bearer") }
+            ? new[]
+            {
+                (section.Headers is not null, "headers"),
+                (section.Bearer is not null, "bearer"),
+                (section.Oauth is not null, "oauth"),
+            }
             : new[]
             {
                 (section.RunIn is not null, "run-in"),
@@ -115,8 +139,10 @@ internal sealed class McpPlanner(
             yield return $"{named}: there is no sandbox to run it in. Leave --sandbox none out, or say `run-in: host`";
         if (spec.Url is { } url && spec.Network!.Find(url.Host, url.Port) is null)
             yield return $"{named}: no policy that speaks of the network allows {url.Host}:{url.Port}";
-        if (spec is { Bearer: not null, Url.Scheme: not "https" })
+        if ((spec.Bearer is not null || spec.OAuth) && spec is { Url.Scheme: not "https" })
             yield return $"{named}: a token goes over https only";
+        if (spec is { Bearer: not null, OAuth: true })
+            yield return $"{named}: `bearer` and `oauth` are two ways to one token; take one";
         foreach (var secret in spec.Secrets.Append(spec.Bearer).OfType<string>().Except(request.Secrets))
             yield return $"{named}: the secret {secret} was not given. Add `--secret {secret}`, with its value in the variable {secret}, or `--secret {secret}=@FILE`";
         if (spec.Required && !policy.MayGrant(source.Name))

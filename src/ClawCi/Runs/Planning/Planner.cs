@@ -29,6 +29,7 @@ internal static class Planner
             ? Try(() => SettingsSource.Read(files.Read(named)), errors)
             : null;
         var found = isSound ? Try(() => WorkspaceSettings.Find(request.Workspace)!, errors) : null;
+        var mcp = isSound ? Try(() => WorkspaceMcpFile.Read(request.Workspace, request.TrustWorkspace), errors) : null;
         var sources = request
             .TaskFiles.Select(path => Try(() => TaskFileReader.Read(files.Read(path), files.Read), errors))
             .ToList();
@@ -49,6 +50,7 @@ internal static class Planner
         }
         McpServerSource[] servers =
         [
+            .. mcp?.Servers ?? [],
             .. found is not null && request.TrustWorkspace
                 ? McpServerSource.Of(found.Document, found.Document.Value.McpServers)
                 : [],
@@ -83,7 +85,7 @@ internal static class Planner
             Warnings =
             [
                 .. found is null ? [] : WorkspaceSettings.Ignored(found.Document.Value, request.TrustWorkspace),
-                .. WorkspaceMcpFile.Ignored(request.Workspace) is { } ignored ? [ignored] : Array.Empty<string>(),
+                .. mcp?.Warnings ?? [],
                 .. tasks
                     .SelectMany(task => task!.Parts)
                     .Where(part => part is { Kind: "plugin" or "skill", Refused: not null })

@@ -115,13 +115,16 @@ internal static class TaskFileReader
         }
         foreach (var item in Scalars(permissions?["required-tools"]?.Value))
         {
-            if (ToolNames.Resolve(item.Text) is not { } tool || !ToolNames.All.Contains(tool))
+            if (ToolNames.Resolve(item.Text) is not { } tool || !(ToolNames.All.Contains(tool) || IsMcpTool(tool)))
                 errors.Add(
                     item.Place,
                     $"there is no tool {SourceNode.Quote(item.Text)}{DidYouMean.Suffix(item.Text, ToolNames.All)}"
                 );
         }
     }
+
+    private static bool IsMcpTool(string tool) =>
+        tool.StartsWith(McpName.Prefix, StringComparison.Ordinal) && tool.Length > McpName.Prefix.Length;
 
     private static void CheckSandbox(SourceMapping? sandbox, SourceErrors errors)
     {

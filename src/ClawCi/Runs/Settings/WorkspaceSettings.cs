@@ -1,7 +1,3 @@
-using System.Text;
-using ClawCi.ChangeSets.Posix;
-using ClawCi.Configuration;
-
 namespace ClawCi.Runs.Settings;
 
 /// <summary>
@@ -17,15 +13,7 @@ internal static class WorkspaceSettings
     {
         try
         {
-            using var root = Tree.OpenRoot(Path.GetFullPath(workspace));
-            using var file = Beneath.Open(root, Encoding.UTF8.GetBytes(Name), OpenFlags.Read, out var error);
-            if (file is null && error is Errno.NoEntry or Errno.NotDirectory)
-                return null;
-            if (file is null || !Tree.Status(file).IsFile)
-                throw new IOException("it is no plain file");
-            var bytes = new byte[Math.Min(Tree.Status(file).Size, SourceFile.MaxBytes + 1)];
-            var length = RandomAccess.Read(file, bytes, 0);
-            return SettingsSource.Read(SourceFile.From(Name, bytes[..length]));
+            return WorkspaceFile.Find(workspace, Name) is { } file ? SettingsSource.Read(file) : null;
         }
         catch (IOException e)
         {

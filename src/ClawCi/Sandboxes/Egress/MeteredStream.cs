@@ -9,12 +9,14 @@ internal sealed class MeteredStream : Stream
     private readonly Meter _meter;
     private readonly TimeSpan _limit;
     private readonly CancellationTokenSource _idle;
+    private Action<MeteredStream>? _onEnd;
     private long _up;
     private long _down;
 
-    public MeteredStream(Stream inner, Meter meter, TimeSpan idle)
+    /// <param name="onEnd">Called once, when it is closed.</param>
+    public MeteredStream(Stream inner, Meter meter, TimeSpan idle, Action<MeteredStream>? onEnd = null)
     {
-        (_inner, _meter, _limit) = (inner, meter, idle);
+        (_inner, _meter, _limit, _onEnd) = (inner, meter, idle, onEnd);
         _idle = new CancellationTokenSource(idle);
         // Whoever waits for this connection gets an error, and nobody else is disturbed.
         _idle.Token.Register(_inner.Dispose);
@@ -88,6 +90,7 @@ internal sealed class MeteredStream : Stream
         {
             _inner.Dispose();
             _idle.Dispose();
+            Interlocked.Exchange(ref _onEnd, null)?.Invoke(this);
         }
         base.Dispose(disposing);
     }
