@@ -64,6 +64,7 @@ internal sealed class HttpLink : IMcpLink
     public ValueTask DisposeAsync()
     {
         _http.Dispose();
+        _exchange.Dispose();
         return ValueTask.CompletedTask;
     }
 
