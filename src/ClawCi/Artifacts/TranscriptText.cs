@@ -97,6 +97,10 @@ internal sealed class TranscriptText
             case FileChanged file:
                 Line($"{file.Kind}: {file.Path}");
                 break;
+            case Loaded loaded:
+                foreach (var part in loaded.Parts)
+                    Line($"{part.Kind} {part.Name} of {part.Source}{(part.Refused is { } why ? $": refused, {why}" : "")}");
+                break;
             case Warned warned:
                 Line($"warning: {warned.Message}");
                 break;

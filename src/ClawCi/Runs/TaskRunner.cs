@@ -175,6 +175,8 @@ internal sealed class TaskRunner(
                 end = await agent.WhileUpAsync(
                     async ct =>
                     {
+                        if (from is null && round == 1)
+                            say = await Extensions.CommandScript.FillAsync(say, task, agent, seen, services.Time, ct);
                         say = await mcp.ReadyAsync(await hooks.OpenAsync(say, round == 1, from, ct), ct);
                         return await hooks.ConverseAsync(conversation, say, from is not null, ct);
                     },

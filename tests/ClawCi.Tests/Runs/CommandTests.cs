@@ -99,7 +99,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Look:\n\n- !`git status`\n", "x.md:3:3: `!`git status`` is not run")]
+    [InlineData("Look:\n\n- !`git status`\n", "x.md:3:3: `!`git status`` would be run, which takes --trust-workspace")]
     [InlineData("---\ndescription: [a]\n---\nx", "x.md:2:1: `description` must be some text, not a list")]
     [InlineData("---\nallowed-tools: Bsah\n---\nx", "x.md:2:16: there is no tool `Bsah`. Did you mean `bash`?")]
     [InlineData("---\ndescription: x\n", "x.md:1:1: the front matter is not closed by a line of `---`")]
@@ -108,9 +108,22 @@ public sealed class CommandTests : IDisposable
     [InlineData("Fix $[[ inputs.x ]]", "x.md:1:5: `$[[ inputs.x ]]` is not supported yet")]
     public void A_mistake_in_a_command_has_its_place(string text, string expected)
     {
-        var error = Assert.Throws<UserErrorException>(() => Command.Read("x", new SourceFile("x.md", text, "")));
+        var error = Assert.Throws<UserErrorException>(() => Command.Read("x", new SourceFile("x.md", text, ""), mayRun: false));
 
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_is_what_the_file_says_and_nothing_that_an_argument_says()
+    {
+        const string Text = "Status: !`git status`\n$ARGUMENTS";
+        var command = Command.Read("x", new SourceFile("a/x.md", Text, ""), mayRun: true);
+
+        Assert.Equal(new CommandScript("git status", "x.md:1"), Assert.Single(command.Scripts));
+        Assert.Equal("Status: [output of: git status]\n!`rm -rf .`", command.Expand("!`rm -rf .`"));
+        Assert.Throws<UserErrorException>(() =>
+            Command.Read("x", new SourceFile("x.md", "!`ls $1`", ""), mayRun: true)
+        );
     }
 
     [Fact]

@@ -14,13 +14,17 @@ internal sealed partial record Command(string Name, string Body, string Source)
     /// <summary>What it may use; null leaves that to the policy, which it can only narrow.</summary>
     public PolicyLayer? Layer { get; init; }
 
+    /// <summary>What is run in the sandbox for it, in the order of its text.</summary>
+    public IReadOnlyList<CommandScript> Scripts { get; init; } = [];
+
     /// <summary>Whether a task with it is expected to change something.</summary>
     public bool ChangesFiles { get; init; } = true;
 
     /// <summary>Reads a command's file.</summary>
     /// <param name="name">What it is called.</param>
+    /// <param name="mayRun">Whether it may have scripts: whoever wrote it is trusted.</param>
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>
-    public static Command Read(string name, SourceFile file)
+    public static Command Read(string name, SourceFile file, bool mayRun)
     {
         var markdown = MarkdownFile.Read(file);
         var errors = new SourceErrors(file.Name);
@@ -28,15 +32,27 @@ internal sealed partial record Command(string Name, string Body, string Source)
         var layer = markdown.List("allowed-tools", errors) is { } tools ? Narrowing(tools, file, errors) : null;
         if (markdown.Body.Trim().Length == 0)
             errors.Add(new(markdown.BodyLine, 1), "the command says nothing");
+        List<CommandScript> scripts = [];
         foreach (Match script in Script().Matches(markdown.Body))
-            errors.Add(
-                Place(markdown, script.Index),
-                $"{SourceNode.Quote(script.Value)} is not run: commands run no scripts. Make it a step of the task's `sandbox.setup`, or say in words what is to be looked at"
-            );
+        {
+            var place = Place(markdown, script.Index);
+            if (!mayRun)
+                errors.Add(place, $"{SourceNode.Quote(script.Value)} would be run, which takes --trust-workspace");
+            else if (Hole().IsMatch(script.Value))
+                errors.Add(place, $"{SourceNode.Quote(script.Value)}: arguments are not put into what is run");
+            else
+                scripts.Add(new(script.Groups["run"].Value, $"{Path.GetFileName(file.Name)}:{place.Line}"));
+        }
         foreach (var (index, message) in Template.Mistakes(markdown.Body))
             errors.Add(Place(markdown, index), message);
         errors.ThrowIfAny();
-        return new(name, markdown.Body.Trim(), file.Name) { Description = description, Layer = layer };
+        var body = Script().Replace(markdown.Body, script => new CommandScript(script.Groups["run"].Value, "").Mark);
+        return new(name, body.Trim(), file.Name)
+        {
+            Description = description,
+            Layer = layer,
+            Scripts = [.. scripts.DistinctBy(script => script.Run)],
+        };
     }
 
     /// <summary>The prompt that it makes of its arguments. What they contain is not looked at again.</summary>
@@ -96,7 +112,7 @@ internal sealed partial record Command(string Name, string Body, string Source)
     [GeneratedRegex("""("[^"]*"|'[^']*'|[^\s"'])+""")]
     private static partial Regex Word();
 
-    /// <summary>What other harnesses run on the machine before the model hears of the command.</summary>
-    [GeneratedRegex(@"(?<=^|\s)!`[^`\n]+`", RegexOptions.Multiline)]
+    /// <summary>What is run before the model hears of the command.</summary>
+    [GeneratedRegex(@"(?<=^|\s)!`(?<run>[^`\n]+)`", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Script();
 }

@@ -6,7 +6,7 @@ using ClawCi.Runs.Trust;
 namespace ClawCi.Runs.Extensions;
 
 /// <summary>Finds the command that a prompt's first word names: the workspace's own, a plugin's, or a built-in one.</summary>
-internal sealed partial class CommandPrompt(NamedFiles files, IReadOnlyList<Plugin> plugins)
+internal sealed partial class CommandPrompt(NamedFiles files, IReadOnlyList<Plugin> plugins, bool trustsWorkspace)
 {
     private static readonly string[] Directories = [".claw/commands", ".claude/commands"];
 
@@ -45,7 +45,7 @@ internal sealed partial class CommandPrompt(NamedFiles files, IReadOnlyList<Plug
         foreach (var directory in Directories)
         {
             if (files.Find($"{directory}/{path}") is { } found)
-                return Command.Read(name, found);
+                return Command.Read(name, found, trustsWorkspace);
         }
         return plugins.Select(plugin => plugin.Command(name)).FirstOrDefault(command => command is not null)
             ?? BuiltInCommands.All.FirstOrDefault(command => command.Name == name);

@@ -32,7 +32,7 @@ internal sealed class ExtensionPlanner(
         List<LoadedPart> parts = [.. Refused()];
         var plugins = Plugins(task, parts, origins);
         var skills = Skills(task, plugins, parts, origins);
-        var named = new CommandPrompt(files, plugins).Resolve(task);
+        var named = new CommandPrompt(files, plugins, request.TrustWorkspace).Resolve(task);
         if (named is var (command, _))
         {
             parts.Add(new("command", "/" + command.Name, command.Source));

@@ -85,6 +85,9 @@ internal sealed record PlannedTask(
     /// <summary>Instructions that the model may ask for.</summary>
     public IReadOnlyList<Skill> Skills { get; init; } = [];
 
+    /// <summary>Whose outputs stand in the prompt.</summary>
+    public IReadOnlyList<CommandScript> Scripts { get; init; } = [];
+
     /// <summary>What besides the task itself takes part, and what was refused.</summary>
     public IReadOnlyList<LoadedPart> Parts { get; init; } = [];
 

@@ -97,6 +97,7 @@ internal sealed class TaskPlanner(
             Response = task.Response,
             TrustsWorkspace = request.TrustWorkspace,
             Skills = extensions.Skills,
+            Scripts = extensions.Command?.Scripts ?? [],
             Parts =
             [
                 .. extensions.Parts,

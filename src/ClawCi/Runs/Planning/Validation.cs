@@ -23,7 +23,7 @@ internal static class Validation
                 Skill.Read(file, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file.Name))!));
                 return [];
             case FileKind.Command:
-                Command.Read(Path.GetFileNameWithoutExtension(file.Name), file);
+                Command.Read(Path.GetFileNameWithoutExtension(file.Name), file, mayRun: true);
                 return [];
             case FileKind.Plugin:
                 Plugin.ReadManifest(file);
