@@ -165,7 +165,7 @@ public sealed class ExtensionTests : IDisposable
         Plugin("workspace/tools/other", "other");
         _fixture.Files.Write(
             "workspace/.claw/settings.yaml",
-            "version: 1\nplugins: [tools/other]\nhooks: [ { event: stop, run: ./x } ]\n"
+            "version: 1\nplugins: [../tools/other]\nhooks: [ { event: stop, run: ./x } ]\n"
         );
 
         var plan = _fixture.Plan(PlannerFixture.Minimal);

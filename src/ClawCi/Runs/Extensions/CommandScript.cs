@@ -40,7 +40,7 @@ internal sealed record CommandScript(string Run, string Source)
                     "CommandScript",
                     script.Source,
                     null,
-                    end.ExitCode == 0 ? "go-on" : "error",
+                    "go-on",
                     end.ExitCode,
                     (long)time.GetElapsedTime(started).TotalMilliseconds,
                     end.ExitCode == 0 ? null : $"{script.Run}: {Problem(end)}",

@@ -118,7 +118,7 @@ internal sealed class ExtensionPlanner(
     {
         string[] directories =
         [
-            .. found?.Document.Value.Plugins ?? [],
+            .. (found?.Document.Value.Plugins ?? []).Select(BesideSettings),
             .. files
                 .Workspace.Names(PluginsDirectory)
                 .Select(name => $"{PluginsDirectory}/{name}")
@@ -137,6 +137,13 @@ internal sealed class ExtensionPlanner(
                 parts.Add(new("plugin", Path.GetFileName(directory), directory, NeedsTrust));
         }
     }
+
+    /// <summary>Relative to the workspace, of a path that is relative to its settings.</summary>
+    private string BesideSettings(string path) =>
+        Path.GetRelativePath(
+            request.Workspace,
+            TaskSource.Resolve(Path.Combine(request.Workspace, WorkspaceSettings.Name), path)
+        );
 
     private Plugin ReadPlugin(string directory, string source, Func<string, UserError> error)
     {
