@@ -99,7 +99,9 @@ internal sealed class TranscriptText
                 break;
             case Loaded loaded:
                 foreach (var part in loaded.Parts)
-                    Line($"{part.Kind} {part.Name} of {part.Source}{(part.Refused is { } why ? $": refused, {why}" : "")}");
+                    Line(
+                        $"{part.Kind} {part.Name} of {part.Source}{(part.Refused is { } why ? $": refused, {why}" : "")}"
+                    );
                 break;
             case Warned warned:
                 Line($"warning: {warned.Message}");

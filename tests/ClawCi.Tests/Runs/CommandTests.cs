@@ -108,7 +108,9 @@ public sealed class CommandTests : IDisposable
     [InlineData("Fix $[[ inputs.x ]]", "x.md:1:5: `$[[ inputs.x ]]` is not supported yet")]
     public void A_mistake_in_a_command_has_its_place(string text, string expected)
     {
-        var error = Assert.Throws<UserErrorException>(() => Command.Read("x", new SourceFile("x.md", text, ""), mayRun: false));
+        var error = Assert.Throws<UserErrorException>(() =>
+            Command.Read("x", new SourceFile("x.md", text, ""), mayRun: false)
+        );
 
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
     }

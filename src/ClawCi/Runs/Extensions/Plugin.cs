@@ -27,7 +27,9 @@ internal sealed record Plugin(string Directory, SourceDocument<PluginFile> Docum
         if (!name.StartsWith($"{Name}:", StringComparison.Ordinal))
             return null;
         var path = name[(Name.Length + 1)..].Replace(':', '/');
-        return Files.Find($"{CommandsDirectory}/{path}.md") is { } file ? Extensions.Command.Read(name, file, mayRun: true) : null;
+        return Files.Find($"{CommandsDirectory}/{path}.md") is { } file
+            ? Extensions.Command.Read(name, file, mayRun: true)
+            : null;
     }
 
     /// <exception cref="UserErrorException">All mistakes of its manifest.</exception>
