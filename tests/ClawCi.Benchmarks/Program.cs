@@ -39,8 +39,9 @@ foreach (var name in chosen)
         "policy" => PolicyDecisions.Run(),
         "transcript" => await Transcripts.RunAsync(bench),
         "reports" => await Reports.RunAsync(bench),
+        "telemetry" => await TelemetryCost.RunAsync(bench),
         _ => throw new ArgumentException(
-            $"no benchmark is named {name}: run, start, call, many, mcp, workspace, overview, egress, sse, turns, policy, transcript, reports"
+            $"no benchmark is named {name}: run, start, call, many, mcp, workspace, overview, egress, sse, turns, policy, transcript, reports, telemetry"
         ),
     };
 }

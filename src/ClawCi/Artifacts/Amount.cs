@@ -55,8 +55,14 @@ internal static class Amount
     public static string ShortTokens(Usage usage) =>
         $"{Short(usage.InputTokens + usage.CacheCreationInputTokens + usage.CacheReadInputTokens)} in, {Short(usage.OutputTokens)} out";
 
-    /// <summary>Thousands once there are ten of them.</summary>
-    public static string Short(long number) => number < 10_000 ? Number(number) : $"{Number(number / 1000)}k";
+    /// <summary><c>9,999</c>, <c>182k</c>, <c>8.4M</c>.</summary>
+    public static string Short(long number) =>
+        number switch
+        {
+            < 10_000 => Number(number),
+            < 1_000_000 => $"{Number(number / 1000)}k",
+            _ => Text($"{number / 1e6:#,0.0}M"),
+        };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -42,7 +42,7 @@ internal sealed class ConversationView(TaskRecord task, int most)
     {
         var said = Shortened.Line(turn.Text, 160);
         var look = said.Length == 0 ? "said silent" : "said";
-        var line = said.Length == 0 ? "no words" : said;
+        var line = said.Length == 0 ? Silent(turn) : said;
         var words = turn.Reply.Content.Select(block => Block(block, said, most));
         var calls = turn.Calls.Select(call => ToolCallView.Of(call, most));
         return $"""
@@ -54,6 +54,12 @@ internal sealed class ConversationView(TaskRecord task, int most)
 
             """;
     }
+
+    /// <summary>What a turn without words is about.</summary>
+    private static string Silent(Turn turn) =>
+        turn.Calls is [var first, ..] && Shortened.Line(ToolSubject.Of(first.Use.Input), 160) is { Length: > 0 } subject
+            ? subject
+            : "no words";
 
     /// <param name="said">What the fold's line says already.</param>
     private static Html Block(ContentBlock block, string said, int most) =>
@@ -107,5 +113,5 @@ internal sealed class ConversationView(TaskRecord task, int most)
     private static string Host(NetworkUsed use) =>
         use.Host.Length == 0 ? "a connection" : $"{Shortened.Line(use.Host, 200)}:{use.Port}";
 
-    private static string Exit(int? code) => code is { } number ? $", exit code {number}" : "";
+    private static string Exit(int? code) => code is null or 0 ? "" : $", exit code {code}";
 }

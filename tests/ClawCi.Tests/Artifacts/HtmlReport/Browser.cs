@@ -27,6 +27,7 @@ internal static partial class Browser
             active: doc.querySelectorAll('script,img,iframe,object,embed,link,base,form,a[href^="javascript"]').length
               + [...doc.querySelectorAll('*')].filter(e => [...e.attributes].some(a => a.name.startsWith('on'))).length,
             title: doc.title,
+            brokenNumbers: [...doc.querySelectorAll('.no')].filter(n => n.scrollHeight > 1.8 * parseFloat(getComputedStyle(n).fontSize)).length,
             background: doc.defaultView.getComputedStyle(doc.body).backgroundColor,
             pwned: window.pwned === true,
           };

@@ -65,6 +65,15 @@ public sealed class ReportInBrowserTests
     }
 
     [Fact]
+    public async Task The_numbers_of_many_turns_stay_on_their_lines_on_a_phone()
+    {
+        var seen = await Browser.LookAtAsync(Report(LongRun(turns: 120, "fine\n")), 390, scripts: false);
+
+        Assert.Equal(0, seen.GetProperty("brokenNumbers").GetInt32());
+        Assert.Equal(0, seen.GetProperty("overflowOpen").GetInt32());
+    }
+
+    [Fact]
     public void A_run_of_a_thousand_turns_fits_into_five_megabytes_and_says_what_is_left_out()
     {
         var output = string.Concat(Enumerable.Repeat("error: <something> & \"something else\" went wrong\n", 400));
