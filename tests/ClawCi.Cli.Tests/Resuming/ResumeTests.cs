@@ -96,6 +96,8 @@ public sealed class ResumeTests
         );
         var (winner, loser) = both[0].ExitCode == 2 ? (both[1], both[0]) : (both[0], both[1]);
         await new Ending(day, winner).IsAsync(0, "success");
+        Assert.Contains("▶ resumed", winner.Error, StringComparison.Ordinal);
+        Assert.Contains("✓ bad-day  success", winner.Error, StringComparison.Ordinal);
         Assert.Equal(2, loser.ExitCode);
     }
 
