@@ -38,6 +38,18 @@ internal sealed class ExampleRun : IDisposable
             .. more,
         ];
 
+    /// <summary>The workspace becomes a repository whose origin is <c>target.git</c> in it, which git does not see.</summary>
+    /// <param name="origin">Where that is for whoever asks.</param>
+    public Task<string> AsRepositoryAsync(string origin) =>
+        ShellAsync(
+            Workspace,
+            $"""
+            git init -q -b main && echo target.git > .git/info/exclude && git add .
+            git -c user.name=t -c user.email=t@e commit -qm base
+            git clone -q --bare . target.git && git remote add origin {origin}
+            """
+        );
+
     public Task<ProgramEnd> RunAsync(params string[] more) => ClawCiProgram.RunAsync(Root, Arguments(more));
 
     public JsonElement Result() => Json(Path.Combine(Out, "result.json"));

@@ -70,6 +70,26 @@ public sealed class ImageTests(RunnerImage image) : IClassFixture<RunnerImage>
     }
 
     [Fact]
+    public async Task The_commands_of_each_pipeline_example_run_a_task_and_publish_it() =>
+        await Task.WhenAll(
+            new[] { "azure-pipelines.yml", "Jenkinsfile", "buildkite.yml", "nightly.sh" }.Select(async file =>
+            {
+                using var example = Prepare(file);
+                await example.AsRepositoryAsync("/workspace/target.git");
+                await ExampleRun.ShellAsync(
+                    example.Workspace,
+                    $"""
+                    export ANTHROPIC_API_KEY=none GITHUB_TOKEN=none
+                    python3 {ClawCiProgram.Root}/tests/Fixtures/workflows/commands.py {ClawCiProgram.Root}/examples/pipelines/{file} |
+                      sed s,registry.example.com/claw-ci:0.1,{_name}, > ../commands
+                    bash ../commands 2>&1
+                    git -C target.git rev-parse claw-ci/fix-failing-test
+                    """
+                );
+            })
+        );
+
+    [Fact]
     public async Task A_missing_mount_is_named()
     {
         using var example = Prepare();
@@ -104,6 +124,7 @@ public sealed class ImageTests(RunnerImage image) : IClassFixture<RunnerImage>
         var files = Directory.CreateDirectory(Path.Combine(example.Workspace, ".claw")).FullName;
         foreach (var file in new[] { "task.yaml", "policy.yaml", "script.yaml" })
             File.Copy(Path.Combine(ExampleRun.Folder, file), Path.Combine(files, file));
+        File.Copy(Path.Combine(files, "task.yaml"), Path.Combine(files, "fix.yaml"));
         return example;
     }
 

@@ -11,13 +11,7 @@ public sealed class PublishTests
     public async Task A_run_is_delivered_by_another_step_which_shows_no_token_and_may_be_repeated()
     {
         using var example = new ExampleRun();
-        await ExampleRun.ShellAsync(
-            example.Root,
-            """
-            git init -q -b main project; git -C project add .; git -C project -c user.name=t -c user.email=t@e commit -qm base
-            git clone -q --bare project target.git; git -C project remote add origin "$PWD/target.git"
-            """
-        );
+        await example.AsRepositoryAsync(Path.Combine(example.Workspace, "target.git"));
         var run = await example.RunAsync("--apply=never", "--quiet");
         Assert.True(run.ExitCode == 0, run.Error);
 
@@ -71,7 +65,7 @@ public sealed class PublishTests
         );
         await ExampleRun.ShellAsync(
             example.Root,
-            "git clone -q -b claw-ci/fix-failing-test target.git got && cd got && python3 -m unittest 2>&1"
+            "git clone -q -b claw-ci/fix-failing-test project/target.git got && cd got && python3 -m unittest 2>&1"
         );
     }
 

@@ -49,6 +49,23 @@ public sealed class WorkflowTests
     }
 
     [Fact]
+    public async Task The_pipeline_for_GitLab_fits_its_schema_and_runs_and_publishes()
+    {
+        using var example = new ExampleRun();
+        await example.AsRepositoryAsync(Path.Combine(example.Workspace, "target.git"));
+        await ExampleRun.ShellAsync(
+            example.Workspace,
+            $"""
+            mkdir .claw && cp {ExampleRun.Folder}/policy.yaml {ExampleRun.Folder}/script.yaml .claw && cp {ExampleRun.Folder}/task.yaml .claw/fix.yaml
+            cp {ClawCiProgram.Root}/examples/pipelines/gitlab-ci.yml .gitlab-ci.yml
+            PATH={ClawCiProgram.Root}/dist:$PATH node {Validators}/node_modules/.bin/gitlab-ci-local --force-shell-executor \
+              --home ../home --variable CI_PIPELINE_SOURCE=schedule 2>&1
+            git -C target.git rev-parse claw-ci/fix-failing-test
+            """
+        );
+    }
+
+    [Fact]
     public async Task Workflows_pass_actionlint()
     {
         var found = await ExampleRun.ShellAsync(
