@@ -106,7 +106,7 @@ internal sealed record PublishVerb : Verb
         var publisher = new Publisher(plan, masker, destinations.OpenAsync, task => Tell(task, masker, invocation));
         var result = await publisher.RunAsync(run, invocation.Interruption.Token);
         var text = masker.Apply(JsonSerializer.Serialize(result, PublishJson.Indented.PublishResult) + "\n").Text;
-        Write(Path.Combine(directory, PublishResult.FileName), text);
+        Write(Path.Combine(directory, PublishResult.FileName), text, invocation.Error);
         if (invocation.Environment.GitHubOutput is { } outputs)
             StepOutputs.Append(outputs, RandomNumberGenerator.GetHexString(32), result);
         if (invocation.Environment.GitHubStepSummary is { } summary)
@@ -197,17 +197,28 @@ internal sealed record PublishVerb : Verb
     {
         if (OutputFormat == "json")
             return;
-        invocation.Output.WriteLine(masker.Apply($"{task.TaskId}: {task.Status}: {task.Message}").Text);
+        Say($"{task.TaskId}: {task.Status}: {task.Message}");
         foreach (var conflict in task.Conflicts ?? [])
-            invocation.Output.WriteLine(masker.Apply($"  {conflict.Path}: {conflict.Reason}").Text);
+            Say($"  {conflict.Path}: {conflict.Reason}");
+
+        // A path is somebody else's, and GitHub reads commands in what a step prints.
+        void Say(string line) => invocation.Output.WriteLine(WorkflowCommand.Neutralise(masker.Apply(line).Text));
     }
 
-    private void Write(string path, string text)
+    /// <summary>What was sent is sent, also where its record cannot be kept.</summary>
+    private void Write(string path, string text, TextWriter error)
     {
         var aside = path + ".tmp";
-        File.WriteAllText(aside, text);
-        File.Move(aside, path, overwrite: true);
-        Ownership.Give(path, Directory);
+        try
+        {
+            File.WriteAllText(aside, text);
+            File.Move(aside, path, overwrite: true);
+            Ownership.Give(path, Directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"claw-ci: {PublishResult.FileName} cannot be written: {e.Message}");
+        }
     }
 
     private static UsageException Wrong(string message) => new(message, "publish");

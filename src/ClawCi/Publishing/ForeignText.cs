@@ -15,7 +15,7 @@ internal static partial class ForeignText
     public static string Line(string text, int most)
     {
         var line = VisibleText.Line(text.Trim());
-        return Inert(line.Length <= most ? line : $"{line[..Whole(line, most - 1)]}…");
+        return Inert(Order(), line.Length <= most ? line : $"{line[..Whole(line, most - 1)]}…");
     }
 
     /// <summary>Several lines, of which none begins with an order.</summary>
@@ -23,21 +23,24 @@ internal static partial class ForeignText
     {
         var visible = VisibleText.Of(text.Trim());
         var cut = visible.Length <= most ? visible : $"{visible[..Whole(visible, most)]}\n…";
-        return string.Join('\n', cut.Split('\n').Select(Inert));
+        return string.Join('\n', cut.Split('\n').Select(line => Inert(OrderOfLine(), Inert(Order(), line))));
     }
-
-    private static string Inert(string line) => Order().Replace(line, match => match.Value + Gap);
 
     /// <summary>Never half of a surrogate pair.</summary>
     private static int Whole(string text, int length) => char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
 
+    private static string Inert(Regex order, string line) => order.Replace(line, match => match.Value + Gap);
+
     /// <summary>
-    /// A mention, a reference (<c>#1</c>, <c>!1</c>, <c>~label</c>, <c>GH-1</c>), a bracket (<c>[skip ci]</c>), an address, a slash or a
-    /// colon after the first word of a line (quick actions, trailers, <c>***NO_CI***</c>).
+    /// A mention, a reference (<c>#1</c>, <c>!1</c>, <c>GH-1</c>), a bracket (<c>[skip ci]</c>), <c>***NO_CI***</c>, an address.
     /// </summary>
     [GeneratedRegex(
-        @"[@#!~%&$*\[]|GH-|:(?=//)|^\s*/|^\s*[A-Za-z-]+(?=\s*:)|\bskip(?=[ _-]*checks\b)",
+        @"[@#!*\[]|GH-|:(?=//)|\bskip(?=[ _-]*checks\b)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Order();
+
+    /// <summary>What means something at the beginning of a line, a quick action or a trailer, or in GitLab's texts alone.</summary>
+    [GeneratedRegex(@"^\s*/|^\s*[A-Za-z-]+(?=\s*:)|[~%&$]", RegexOptions.CultureInvariant)]
+    private static partial Regex OrderOfLine();
 }

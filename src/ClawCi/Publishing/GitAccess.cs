@@ -24,7 +24,6 @@ internal static class GitAccess
             ("core.protectHFS", "true"),
             ("core.protectNTFS", "true"),
             ("pack.compression", "6"),
-            ("transfer.fsckObjects", "false"),
         ];
         if (credential is not null)
             settings.Add(($"http.{repository.Origin}/.extraHeader", credential.Header));

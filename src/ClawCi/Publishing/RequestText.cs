@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using ClawCi.Artifacts;
 using ClawCi.Events;
@@ -11,6 +12,7 @@ internal sealed record RequestText(string Title, string Body)
     private const string End = "<!-- claw-ci: end -->";
     private const int MostWords = 4000;
     private const int MostFindings = 20;
+    private const int MostLine = 500;
 
     public static RequestText Of(TaskRecord task, PublishPlan plan, PublishedTask state)
     {
@@ -34,7 +36,7 @@ internal sealed record RequestText(string Title, string Body)
         var end = task.Ended;
         var text = new StringBuilder();
         if (end.ExitCode != 0)
-            text.Append($"**This task did not succeed: {Markdown.Text(end.Message)}**\n\n");
+            text.Append($"**This task did not succeed:** {Markdown.Code(Cut(end.Message))}\n\n");
         text.Append($"Made by claw-ci without supervision. Review it as you would anyone's.\n\n| | |\n|---|---|\n");
         text.Append($"| Task | {Markdown.Code(task.Id)} |\n| Outcome | {Markdown.Code(end.Outcome)} |\n");
         text.Append($"| Changes | {Changes(end)} |\n| Checks | {Checks(end)} |\n");
@@ -51,14 +53,17 @@ internal sealed record RequestText(string Title, string Body)
         {
             text.Append("\nLook at these first:\n\n");
             foreach (var finding in findings.Take(MostFindings))
-                text.Append($"* {Markdown.Text(finding.ToString())}\n");
+                text.Append($"* {Markdown.Code(Cut(finding.ToString()))}\n");
         }
         if (end.Result.Trim().Length > 0)
             text.Append(
-                $"\n<details><summary>The model's last words, as they came</summary>\n\n{Markdown.Block(ForeignText.Lines(end.Result, MostWords))}\n\n</details>\n"
+                $"\n<details><summary>The model's last words, as they came</summary>\n\n<pre>{WebUtility.HtmlEncode(ForeignText.Lines(end.Result, MostWords))}</pre>\n\n</details>\n"
             );
         return text.Append('\n').ToString();
     }
+
+    /// <summary>Platforms bound what a request may say.</summary>
+    private static string Cut(string text) => text.Length <= MostLine ? text : $"{text[..MostLine]}…";
 
     private static string Changes(TaskEnded end) =>
         end.Changes is { } changes

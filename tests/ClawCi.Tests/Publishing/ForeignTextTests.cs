@@ -28,6 +28,13 @@ public sealed class ForeignTextTests
     }
 
     [Fact]
+    public void A_title_keeps_its_kind_and_calls_nobody() =>
+        Assert.Equal(
+            "fix: mend 100% of #\u200B12 for @\u200Bann",
+            ForeignText.Line("fix: mend 100% of #12 for @ann", 72)
+        );
+
+    [Fact]
     public void It_is_cut_and_never_in_the_middle_of_a_sign()
     {
         Assert.Equal("a\n…", ForeignText.Lines("a😀b", 2));

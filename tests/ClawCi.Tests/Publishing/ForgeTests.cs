@@ -34,6 +34,7 @@ public sealed class ForgeTests
         Assert.Single(platform.Written);
         var body = Body(platform, kind);
         Assert.StartsWith("Closes #12\n\n<!-- claw-ci: begin -->", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("U+200B", body, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"Fixes #1|@ann|(?m)^/merge|</pre>\n/", body);
         if (kind == PlatformKind.GitHub)
             Assert.True(platform.Requests[0]["draft"]!.GetValue<bool>());
