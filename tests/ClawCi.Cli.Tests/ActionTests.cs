@@ -118,25 +118,22 @@ public sealed class ActionTests
     [Fact]
     public async Task Every_input_and_output_that_action_yml_names_exists()
     {
-        var action = await File.ReadAllTextAsync(
-            Path.Combine(ClawCiProgram.Root, "action.yml"),
-            TestContext.Current.CancellationToken
-        );
+        var action = await ReadAsync("action.yml");
         var inputs = Keys(action, "inputs");
         Assert.Equal(["task", .. Verbs.ActionVerb.Flags, "allow", "args"], inputs);
         Assert.Equal(
             ["outcome", "exit-code", "retryable", "changed", "patch", "result", "out", "cost-usd"],
             Keys(action, "outputs")
         );
-        var publish = await File.ReadAllTextAsync(
-            Path.Combine(ClawCiProgram.Root, "publish", "action.yml"),
-            TestContext.Current.CancellationToken
-        );
+        var publish = await ReadAsync("publish/action.yml");
         Assert.Equal(["out", .. Verbs.ActionVerb.PublishFlags, "args"], Keys(publish, "inputs"));
         Assert.Equal(["outcome", "exit-code", "retryable", "requests"], Keys(publish, "outputs"));
     }
 
-    private static IEnumerable<string> Keys(string yaml, string section) =>
+    internal static Task<string> ReadAsync(string action) =>
+        File.ReadAllTextAsync(Path.Combine(ClawCiProgram.Root, action), TestContext.Current.CancellationToken);
+
+    internal static IEnumerable<string> Keys(string yaml, string section) =>
         yaml.Split('\n')
             .SkipWhile(line => line != $"{section}:")
             .Skip(1)

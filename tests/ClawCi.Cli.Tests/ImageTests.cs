@@ -31,6 +31,12 @@ public sealed class ImageTests(RunnerImage image) : IClassFixture<RunnerImage>
         using var example = Prepare();
         // The hosted runner's user; the action's container is root.
         await ExampleRun.ShellAsync(example.Root, $"mkdir commands home && chown -R 1001:1001 {example.Root}");
+        var with = new Dictionary<string, string>
+        {
+            ["task"] = ".claw/task.yaml",
+            ["policy"] = ".claw/policy.yaml",
+            ["timeout"] = "5m",
+        };
         string[] environment =
         [
             "HOME=/github/home",
@@ -40,15 +46,10 @@ public sealed class ImageTests(RunnerImage image) : IClassFixture<RunnerImage>
             "GITHUB_EVENT_NAME=push",
             "GITHUB_OUTPUT=/github/file_commands/output",
             "GITHUB_STEP_SUMMARY=/github/file_commands/summary",
-            "INPUT_TASK=.claw/task.yaml",
-            "INPUT_POLICY=.claw/policy.yaml",
-            "INPUT_MODEL=",
-            "INPUT_WORKSPACE=",
-            "INPUT_OUT=",
-            "INPUT_APPLY=",
-            "INPUT_MAX-COST-USD=",
-            "INPUT_TIMEOUT=5m",
-            "INPUT_ARGS=",
+            // Every input arrives, empty when the workflow says nothing.
+            .. ActionTests
+                .Keys(await ActionTests.ReadAsync("action.yml"), "inputs")
+                .Select(input => $"INPUT_{input.ToUpperInvariant()}={with.GetValueOrDefault(input)}"),
         ];
         var end = await DockerAsync(
             example,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 
@@ -9,6 +10,10 @@ internal sealed class GitHubStandIn(string root) : StandIn(root)
     protected override string Api => "/api/v3";
 
     protected override string GitUser => "x-access-token";
+
+    /// <summary>What came, for whoever holds it against GitHub's own description.</summary>
+    public ConcurrentQueue<(string Method, IReadOnlyDictionary<string, string> Query, JsonObject? Body)> Sent { get; } =
+    [];
 
     /// <summary>A pull request that is there already.</summary>
     public JsonObject Add(
@@ -49,6 +54,7 @@ internal sealed class GitHubStandIn(string root) : StandIn(root)
         Expect(request.Headers["Accept"] == "application/vnd.github+json", "Accept");
         Expect(request.Headers["X-GitHub-Api-Version"] == "2022-11-28", "X-GitHub-Api-Version");
         const string Pulls = "/repos/o/r/pulls";
+        Sent.Enqueue((method, query, body?.DeepClone().AsObject()));
         if (method == "GET" && path == Pulls)
             return List(query);
         if (method == "POST" && path == Pulls)
