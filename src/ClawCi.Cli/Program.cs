@@ -4,6 +4,9 @@ using ClawCi.Runs;
 
 var error = Console.Error;
 using var live = new LiveLine(error, () => Terminal.Width() ?? ConsoleSettings.LogWidth, TimeProvider.System);
+
+// Where the log is written.
+Console.SetError(live);
 AppDomain.CurrentDomain.UnhandledException += (_, crash) =>
 {
     live.Dispose();

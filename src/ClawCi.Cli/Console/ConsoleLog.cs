@@ -9,7 +9,14 @@ namespace ClawCi.Cli.Console;
 /// <summary>The log that people read: stderr, through <see cref="ConsoleFormatter"/>.</summary>
 internal static class ConsoleLog
 {
-    public static Logger Create(ConsoleSettings settings, SecretMasker masker, LiveLine live) =>
+    /// <summary>To standard error, which the process has made a <see cref="LiveLine"/>.</summary>
+    public static Logger Create(ConsoleSettings settings, SecretMasker masker) =>
+        Configure(settings)
+            .WriteTo.Console(new ConsoleFormatter(settings, masker), standardErrorFromLevel: LogEventLevel.Verbose)
+            .CreateLogger();
+
+    /// <summary>Everything but the sink.</summary>
+    public static LoggerConfiguration Configure(ConsoleSettings settings) =>
         new LoggerConfiguration()
             .Destructure.AsScalar<WorkflowCommand>()
             .MinimumLevel.Is(settings.Verbosity == Verbosity.Verbose ? LogEventLevel.Debug : LogEventLevel.Information)
@@ -17,7 +24,5 @@ internal static class ConsoleLog
                 settings.Verbosity == Verbosity.Quiet
                 && line.Level < LogEventLevel.Warning
                 && !line.Properties.ContainsKey(ConsoleFormatter.Always)
-            )
-            .WriteTo.Sink(new LineSink(new ConsoleFormatter(settings, masker), live))
-            .CreateLogger();
+            );
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ClawCi.Cli.Console;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace ClawCi.Cli.Console;
 /// of the terminal is changed for it, so that there is nothing to put back but this line.
 /// </summary>
 /// <param name="width">Columns of the terminal, now.</param>
-internal sealed class LiveLine(TextWriter error, Func<int> width, TimeProvider time) : IDisposable
+internal sealed class LiveLine(TextWriter error, Func<int> width, TimeProvider time) : TextWriter
 {
     private const string Clear = "\r\e[K";
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -27,20 +29,25 @@ internal sealed class LiveLine(TextWriter error, Func<int> width, TimeProvider t
         }
     }
 
-    /// <param name="lines">Whole ones, each with its line feed.</param>
-    public void Write(string lines)
+    public override Encoding Encoding => error.Encoding;
+
+    public override void Write(char value) => Write(value.ToString());
+
+    /// <param name="value">Whole lines, each with its line feed.</param>
+    public override void Write(string? value)
     {
         lock (_lock)
         {
             var before = _shown.Length > 0 ? Clear : "";
             _shown = _text?.Invoke(width()) ?? "";
-            error.Write($"{before}{lines}{Look(_shown)}");
+            error.Write($"{before}{value}{Look(_shown)}");
         }
     }
 
     /// <summary>Takes the line away for good. Does not wait for a terminal that takes nothing: the process is about to end.</summary>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         if (!_lock.TryEnter(Period))
             return;
         try

@@ -185,7 +185,7 @@ internal sealed record RunVerb : PlanningVerb
         );
         // Whoever writes to stderr after this finds a line of its own.
         using var live = invocation.Live;
-        await using var log = ConsoleLog.Create(settings, services.Masker, live);
+        await using var log = ConsoleLog.Create(settings, services.Masker);
         await using var batch = new BatchRunner(plan, services, invocation.Interruption, resumed);
         var report = Path.Combine(plan.OutDirectory, "report.html");
         var console = new ConsoleObserver(log, settings, services.Masker, report, invocation.Time);

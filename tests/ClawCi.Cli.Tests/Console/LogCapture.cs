@@ -6,6 +6,8 @@ using ClawCi.Sessions;
 using Microsoft.Extensions.Time.Testing;
 using Serilog;
 using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting;
 
 namespace ClawCi.Cli.Tests.Console;
 
@@ -20,7 +22,10 @@ internal sealed class LogCapture : IDisposable
     {
         _settings = settings;
         Live = new LiveLine(_written, () => settings.Width, Time);
-        _log = ConsoleLog.Create(settings, Masker, Live);
+        _log = ConsoleLog
+            .Configure(settings)
+            .WriteTo.Sink(new Sink(new ConsoleFormatter(settings, Masker), Live))
+            .CreateLogger();
     }
 
     public SecretMasker Masker { get; } = new();
@@ -51,5 +56,16 @@ internal sealed class LogCapture : IDisposable
         Live.Dispose();
         _log.Dispose();
         _written.Dispose();
+    }
+
+    /// <summary>As the console's sink does it: a line is written at once.</summary>
+    private sealed class Sink(ITextFormatter formatter, TextWriter writer) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            using var line = new StringWriter();
+            formatter.Format(logEvent, line);
+            writer.Write(line.ToString());
+        }
     }
 }

@@ -88,7 +88,7 @@ internal sealed class Site : IAsyncDisposable
     {
         await _over.CancelAsync();
         await _accepting;
-        _listener.Stop();
+        _listener.Dispose();
         _over.Dispose();
     }
 
