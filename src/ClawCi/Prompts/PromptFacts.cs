@@ -13,6 +13,9 @@ internal sealed record PromptFacts(string Workspace)
     /// <summary>Hosts and bundles that the container reaches.</summary>
     public IReadOnlyList<string> Network { get; init; } = [];
 
+    /// <summary>Whether a container confines the tools.</summary>
+    public bool IsConfined { get; init; } = true;
+
     /// <summary>Whether the tools may change nothing.</summary>
     public bool IsReadOnly { get; init; }
 

@@ -7,7 +7,6 @@ namespace ClawCi.Prompts;
 internal sealed record SkillLine(string Name, string Description, bool IsData)
 {
     private const int LongestDescription = 240;
-    private const int ShortDescription = 40;
 
     /// <summary>More than this of all together crowds out the task; descriptions are cut before a skill goes unnamed.</summary>
     private const int MaxBytes = 4096;
@@ -16,15 +15,18 @@ internal sealed record SkillLine(string Name, string Description, bool IsData)
     public static string List(IEnumerable<SkillLine> skills)
     {
         var all = skills.ToList();
-        var lines = all.Select(skill => skill.Line(LongestDescription));
-        var text = string.Concat(lines);
-        return Encoding.UTF8.GetByteCount(text) <= MaxBytes
-            ? text
-            : string.Concat(all.Select(skill => skill.Line(ShortDescription)));
+        for (var longest = LongestDescription; ; longest /= 2)
+        {
+            var text = string.Concat(all.Select(skill => skill.Line(longest)));
+            if (longest == 0 || Encoding.UTF8.GetByteCount(text) <= MaxBytes)
+                return text;
+        }
     }
 
     private string Line(int longest)
     {
+        if (longest == 0)
+            return $"- {Name}\n";
         var description = VisibleText.Line(Description);
         return $"- {Name}: {(description.Length <= longest ? description : description[..longest] + "…")}\n";
     }

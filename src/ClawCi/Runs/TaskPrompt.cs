@@ -4,6 +4,7 @@ using ClawCi.Prompts;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Planning;
 using ClawCi.Runs.Resume;
+using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Workspaces;
 
 namespace ClawCi.Runs;
@@ -35,6 +36,7 @@ internal static class TaskPrompt
             Checks = [.. task.Verify.Checks.Select(check => check.Run)],
             ProtectedPaths = task.ProtectedPaths.Paths,
             Network = task.Sandbox.Network.Words,
+            IsConfined = task.Sandbox.Kind == SandboxKind.Docker,
             IsReadOnly = task.Policy.Mode == PermissionMode.ReadOnly,
             AsksForAnswer = task.Response is not null,
             Skills = Skills(task, skill => !skill.IsData),

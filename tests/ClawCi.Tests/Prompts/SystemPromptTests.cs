@@ -64,6 +64,14 @@ public sealed class SystemPromptTests
     }
 
     [Fact]
+    public void Without_a_container_no_container_is_spoken_of() =>
+        Assert.DoesNotContain(
+            "container",
+            SystemPrompt.Build(Facts with { IsConfined = false }),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void A_text_that_knows_its_mark_gets_another()
     {
         var first = SystemPrompt.Build(Facts);

@@ -110,7 +110,7 @@ public sealed class ExtensionTests : IDisposable
 
         Assert.Equal(64, task.Skills.Count);
         var rules = ClawCi.Prompts.SystemPrompt.Build(TaskPrompt.Rules(task) with { Skills = [] });
-        Assert.InRange(TaskPrompt.Of(task, "/nowhere").Length - rules.Length, 64 * 5, 4096 + 4096);
+        Assert.InRange(TaskPrompt.Of(task, "/nowhere").Length - rules.Length, 64 * 5, 4096 + 1024);
     }
 
     [Fact]
