@@ -1,3 +1,4 @@
+using ClawCi.Artifacts;
 using ClawCi.Cli.Arguments;
 using ClawCi.Cli.Verbs;
 using ClawCi.Events;
@@ -27,6 +28,7 @@ internal static class OutDirectory
         RecordedStart.FileName,
         ReplayVerb.OutName,
         RunFile.Name,
+        EarlierAttempts.DirectoryName,
         "tasks",
     ];
 
@@ -55,7 +57,7 @@ internal static class OutDirectory
                 );
             if (entries.Count > 0 && !force)
                 throw new UsageException(
-                    $"--out {path} holds another run. Choose another directory, or replace that run with --force; `claw-ci resume` finishes one that was killed."
+                    $"--out {path} holds another run. Choose another directory, or replace that run with --force; --only-failed runs again what did not succeed in it, `claw-ci resume` finishes one that was killed."
                 );
             foreach (var entry in entries)
                 Remove(entry);
@@ -73,6 +75,17 @@ internal static class OutDirectory
         {
             held?.Dispose();
         }
+    }
+
+    /// <summary>The id of the run that it holds; null when there is none.</summary>
+    /// <exception cref="UsageException">It was killed.</exception>
+    public static string? RunIn(string path)
+    {
+        if (StartedRun.Read(path) is not null)
+            throw new UsageException(
+                $"--out {path} holds a run that has not ended: finish it with `claw-ci resume {path}`."
+            );
+        return Directory.Exists(Path.Combine(path, "tasks")) ? RunRecord.Read(path).RunId : null;
     }
 
     /// <exception cref="UsageException">Another process holds it.</exception>

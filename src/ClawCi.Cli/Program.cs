@@ -23,7 +23,7 @@ using var signals = new Signals(
     TimeProvider.System
 );
 #pragma warning disable CA5394 // Names a run and spreads retries; guards nothing.
-var random = new Random();
+var random = Random.Shared;
 #pragma warning restore CA5394
 return await Entry.RunAsync(
     args,

@@ -26,6 +26,8 @@ internal sealed record RecordedStart(
         "out",
         "apply",
         "force",
+        "only-failed",
+        "durations",
         "record",
         "output-format",
         "verbose",

@@ -28,7 +28,16 @@ internal sealed record StartedRun(
 {
     private const string CurrentSchema = "claw-ci.started-run/v1";
 
-    private static readonly string[] OwnOfResume = ["out", "force", "output-format", "verbose", "quiet"];
+    private static readonly string[] OwnOfResume =
+    [
+        "out",
+        "force",
+        "only-failed",
+        "durations",
+        "output-format",
+        "verbose",
+        "quiet",
+    ];
 
     /// <param name="run">The verb as it was read.</param>
     public static StartedRun Of(Verb run, IEnumerable<string> tasks, RunPlan plan) =>

@@ -18,6 +18,9 @@ internal sealed class ConsoleFormatter(ConsoleSettings settings, SecretMasker ma
     /// <summary>A line with this property is said in quiet runs too.</summary>
     public const string Always = "Always";
 
+    /// <summary>The task that a line is of, where several run at once.</summary>
+    public const string Task = "Task";
+
     private const string Bar = "    │ ";
 
     public void Format(LogEvent logEvent, TextWriter output)
@@ -32,8 +35,16 @@ internal sealed class ConsoleFormatter(ConsoleSettings settings, SecretMasker ma
         }
         if (logEvent.Exception is { } exception)
             line.Append('\n').Append(Block(exception.ToString()));
-        output.WriteLine(Guard(logEvent, line.ToString()));
+        output.WriteLine(Of(logEvent, Guard(logEvent, line.ToString())));
     }
+
+    private string Of(LogEvent logEvent, string lines) =>
+        logEvent.Properties.TryGetValue(Task, out var task) && !IsCommand(logEvent)
+            ? string.Join(
+                '\n',
+                lines.Split('\n').Select(line => $"{Style("dim", Value(null, task))}  {line}".TrimEnd())
+            )
+            : lines;
 
     /// <summary>The template cannot begin a command by accident either; only a <see cref="WorkflowCommand"/> is one.</summary>
     private static string Guard(LogEvent logEvent, string line) =>

@@ -22,6 +22,10 @@ internal abstract record PlanningVerb : Verb
           --max-turns N            bound on the model's replies, for each task
           --max-cost-usd X         bound on the cost of the whole run
           --timeout D              bound on the time of the whole run, such as 40m or 1h30m
+          --workers N              tasks at once; one for each two processors by default, at most 4
+          --filter GLOB            only tasks whose id or name fits; may be given again
+          --max-failures N         after so many tasks that did not succeed, begin no more
+          --durations FILE         a result.json of an earlier run: tasks that took longest begin first
           --trust-workspace        run the workspace's own hooks, and in a pull request take its files as they are
           --reports LIST           make these reports too: code-quality (GitLab's), sarif, or both with a comma between
           --secret NAME            for setup steps that list it: the variable NAME, or NAME=@FILE; may be given again
@@ -66,6 +70,19 @@ internal abstract record PlanningVerb : Verb
     [Option("timeout")]
     public string? Timeout { get; init; }
 
+    [Option("workers")]
+    public string? Workers { get; init; }
+
+    [Option("filter")]
+    [Repeatable]
+    public string? Filter { get; init; }
+
+    [Option("max-failures")]
+    public string? MaxFailures { get; init; }
+
+    [Option("durations")]
+    public string? Durations { get; init; }
+
     [Option("trust-workspace")]
     public bool TrustWorkspace { get; init; }
 
@@ -96,13 +113,17 @@ internal abstract record PlanningVerb : Verb
                 ModelsFile = Models ?? invocation.Environment.ModelsFile,
                 Workspace = Workspace ?? ".",
                 OutDirectory = Out ?? OutDirectory.DefaultName,
+                Filter = Filter?.Split(RepeatableAttribute.Separator) ?? [],
+                DurationsFile = Durations,
                 CommandLine = new()
                 {
                     Model = Model,
                     Sandbox = Sandbox,
                     Apply = Read("apply", Apply, ApplyModeOf, "on-success, always or never"),
-                    MaxTurns = Read("max-turns", MaxTurns, TurnsOf, "a whole number from 1"),
+                    MaxTurns = Read("max-turns", MaxTurns, CountOf(int.MaxValue), "a whole number from 1"),
                     MaxCostUsd = Read("max-cost-usd", MaxCostUsd, DollarsOf, "an amount above 0 such as 2.50"),
+                    Workers = Read("workers", Workers, CountOf(256), "a whole number from 1 to 256"),
+                    MaxFailures = Read("max-failures", MaxFailures, CountOf(int.MaxValue), "a whole number from 1"),
                     Reports = ReportNames.Read(Reports, Name),
                     Timeout = Read("timeout", Timeout, text => Duration.Parse(text)?.Value, Duration.Expected),
                 },
@@ -123,8 +144,13 @@ internal abstract record PlanningVerb : Verb
             _ => null,
         };
 
-    private static int? TurnsOf(string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var turns) && turns > 0 ? turns : null;
+    private static Func<string, int?> CountOf(int most) =>
+        value =>
+            int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count > 0
+            && count <= most
+                ? count
+                : null;
 
     private static decimal? DollarsOf(string value) =>
         decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var dollars)

@@ -20,13 +20,15 @@ namespace ClawCi.Cli.Verbs;
 internal sealed record RunVerb : PlanningVerb
 {
     public const string Help = $"""
-        claw-ci [run] TASK [options]     run a task file to completion; - is standard input
+        claw-ci [run] TASK... [options]     run task files to completion; - is standard input
 
         {OptionHelp}
           --output-format FORMAT   what stdout carries: text (the last words), json (the result) or stream-json (the events)
           --stream-format FORMAT   how stream-json looks: native (the transcript's lines) or claude (as claude -p has them)
           --record                 write down what was asked of the model and what it answered, for `replay`
           --force                  replace the run that the out directory holds
+          --only-failed            go on with the run that the out directory holds: tasks that succeeded and are what they were
+                                   stay as they are, the others run again
           --verbose                log what the tools answered too
           --quiet                  log warnings and the end only
         """;
@@ -42,6 +44,9 @@ internal sealed record RunVerb : PlanningVerb
 
     [Option("force")]
     public bool Force { get; init; }
+
+    [Option("only-failed")]
+    public bool OnlyFailed { get; init; }
 
     [Option("verbose")]
     public bool Verbose { get; init; }
@@ -66,10 +71,18 @@ internal sealed record RunVerb : PlanningVerb
             throw new UsageException("--stream-format goes with --output-format stream-json.", Name);
         if (Quiet && Verbose)
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
-        var plan = Plan(invocation, interrupted?.RunId);
+        if (OnlyFailed && Force)
+            throw new UsageException("--only-failed and --force contradict each other.", Name);
+        var gone = OnlyFailed ? OutDirectory.RunIn(Path.GetFullPath(Out ?? OutDirectory.DefaultName)) : null;
+        var plan = Plan(invocation, interrupted?.RunId ?? gone);
         if (Record && plan.Tasks.Any(task => task.FallbackModels.Count > 0))
             throw new UsageException(
                 "--record does not work with fallback-models yet. Name one model with --model.",
+                Name
+            );
+        if (Record && plan.Tasks.Any(task => task.Retry.Attempts > 1))
+            throw new UsageException(
+                "--record does not work with retry: a replay could not tell the attempts apart.",
                 Name
             );
         var masker = new SecretMasker();
@@ -90,9 +103,10 @@ internal sealed record RunVerb : PlanningVerb
         );
         var telemetry = TelemetrySettings.Read(invocation.Environment);
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
-        using var held = interrupted is null
-            ? OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force)
-            : OutDirectory.Hold(plan.OutDirectory);
+        using var held =
+            interrupted is null && gone is null
+                ? OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force)
+                : OutDirectory.Hold(plan.OutDirectory);
         if (Record && interrupted is null)
             RecordedStart.Of(this, Tasks).Write(plan.OutDirectory);
 
@@ -117,11 +131,26 @@ internal sealed record RunVerb : PlanningVerb
         var resumed = interrupted is null ? null : await FindAsync(plan, services, interrupted, invocation);
         if (CanBeResumed(plan))
             StartedRun.Of(this, Tasks, plan).Write(plan.OutDirectory);
-        await RunAsync(plan, services, resumed, telemetry, invocation);
+        var toRun = gone is null ? plan : await UnfinishedAsync(plan, invocation);
+        await RunAsync(toRun, services, resumed, telemetry, invocation);
         var exitCode = RunEnding.Write(plan, OutputFormat, invocation);
         if (interrupted is not null)
             await SweepAsync(services);
         return exitCode;
+    }
+
+    /// <summary>What did not succeed in the run that is gone on with, put aside so that it begins anew.</summary>
+    private static async Task<RunPlan> UnfinishedAsync(RunPlan plan, Invocation invocation)
+    {
+        var kept = plan.Tasks.Where(task => FinishedTasks.Has(plan.OutDirectory, task)).ToList();
+        if (kept.Count > 0)
+            await invocation.Error.WriteLineAsync(
+                $"claw-ci: kept, because they succeeded and are what they were: {string.Join(", ", kept.Select(task => task.Id))}"
+            );
+        var rest = plan.Tasks.Except(kept).ToList();
+        foreach (var task in rest.Where(task => Directory.Exists(Path.Combine(plan.OutDirectory, "tasks", task.Id))))
+            EarlierAttempts.Set(plan.OutDirectory, task.Id);
+        return plan with { Tasks = rest };
     }
 
     /// <summary>Of a task that had only its end to be said, the layers are still there.</summary>
@@ -188,24 +217,42 @@ internal sealed record RunVerb : PlanningVerb
         await using var log = ConsoleLog.Create(settings, services.Masker);
         await using var batch = new BatchRunner(plan, services, invocation.Interruption, resumed);
         var report = Path.Combine(plan.OutDirectory, "report.html");
-        var console = new ConsoleObserver(log, settings, services.Masker, report, invocation.Time);
-        if (settings.IsLive)
-            live.Begin(console.Progress.Line, isDim: settings.Colour);
+        // Lines of tasks that run at once are mixed: each names its task, and none can be folded with those around it.
+        var isMixed = plan.Tasks.Count > 1 && plan.Workers > 1;
+        ConsoleObserver Console(PlannedTask task)
+        {
+            var console = new ConsoleObserver(
+                plan.Tasks.Count > 1 ? log.ForContext(ConsoleFormatter.Task, task.Id) : log,
+                isMixed ? settings with { IsGitHub = false } : settings,
+                services.Masker,
+                report,
+                invocation.Time
+            );
+            if (settings.IsLive && plan.Tasks.Count == 1)
+                live.Begin(console.Progress.Line, isDim: settings.Colour);
+            return console;
+        }
         if (telemetry is null)
         {
-            await batch.RunAsync(console);
+            await batch.RunAsync(task => [Console(task)]);
             return;
         }
         var export = TelemetryExport.Start(telemetry, failure => log.Warning("{Failure}", failure));
         using (var spans = new RunTelemetry(plan.RunId, telemetry.Parent, services.Masker, invocation.Time))
-            await batch.RunAsync(console, spans);
+            await batch.RunAsync(task => [Console(task), spans.OfTask()]);
         export.End(isHurried: invocation.Interruption.Token.IsCancellationRequested);
     }
 
     private Action<ReadOnlySpan<byte>> Mirror(Stream stdout)
     {
         var output = new StreamJsonOutput(stdout);
-        return StreamFormat == "claude" ? new ClaudeStream(output.Write).Add : output.Write;
+        Action<ReadOnlySpan<byte>> write = StreamFormat == "claude" ? new ClaudeStream(output.Write).Add : output.Write;
+        var oneAtATime = new Lock();
+        return line =>
+        {
+            lock (oneAtATime)
+                write(line);
+        };
     }
 
     internal static ModelEndpoints EndpointsOf(CliEnvironment environment, CredentialSources credentials)

@@ -36,7 +36,9 @@ internal sealed record RunResult(string Outcome, int ExitCode, string Reason, st
 
     public static RunResult Of(TaskEnded end) => new(end.Outcome, end.ExitCode, end.Reason, end.Message, end.Retryable);
 
-    private static bool IsInterrupted(TaskEnded end) => end.Outcome == Runs.Outcome.Interrupted.Name();
+    /// <summary>The run as a whole, not one task because of another.</summary>
+    private static bool IsInterrupted(TaskEnded end) =>
+        end is { Reason: "interrupted" or CutOff.Reason } && end.Outcome == Runs.Outcome.Interrupted.Name();
 
     private static bool IsSuccess(TaskEnded end) => end.Outcome == Runs.Outcome.Success.Name();
 

@@ -42,6 +42,12 @@ internal sealed record ValueType(string Expected, Func<SourceNode, bool> Accepts
         // What is inside the mapping is held against the rules of hosts by whoever knows them.
         [typeof(NetworkSetting)] = new("`none` or `{ allow: [hosts] }`", IsNetwork, () => Network("allow")),
         [typeof(NetworkCeiling)] = new("`none` or `{ allow: [hosts] }`", IsNetwork, () => Network("allow", "private")),
+        // Likewise.
+        [typeof(MatrixSetting)] = new(
+            "a mapping of names to lists of values",
+            node => node is SourceMapping,
+            MatrixSetting.Schema
+        ),
         [typeof(JsonElement)] = new("any value", node => true, () => []),
     };
 

@@ -8,7 +8,7 @@ using ClawCi.Sessions;
 
 namespace ClawCi.Runs;
 
-/// <summary>Runs the tasks of a plan, one after the other, under one bound on time and money.</summary>
+/// <summary>Runs the tasks of a plan, several at once, under one bound on time and money.</summary>
 /// <param name="resumed">What a killed run had come to, by the task's id; null begins the run.</param>
 internal sealed class BatchRunner(
     RunPlan plan,
@@ -17,39 +17,135 @@ internal sealed class BatchRunner(
     IReadOnlyDictionary<string, Resumption>? resumed = null
 ) : IAsyncDisposable
 {
-    private readonly long _started = services.Time.GetTimestamp();
-    private readonly TimeSpan _before =
-        resumed?.Values.Aggregate(TimeSpan.Zero, (sum, task) => sum + task.Elapsed) ?? TimeSpan.Zero;
+    private readonly RunBounds _bounds = new(plan, interruption, services.Time, Before(resumed));
     private readonly Ledger _ledger = new(Caps.OfRun(plan.MaxCostUsd));
     private readonly CoolDowns _coolDowns = new(services.Time);
+    private readonly ApplyQueue _queue = new(plan.Tasks);
+    private readonly Lock _lock = new();
     private Task<DockerEngine>? _engine;
 
-    /// <param name="observers">Told of every event of every task, after the transcript.</param>
+    /// <param name="observersOf">Told of every event of the task, after the transcript.</param>
     /// <returns>The result of each task, in the order of the plan.</returns>
-    public async Task<IReadOnlyList<TaskEnded>> RunAsync(params IReadOnlyList<IRunObserver> observers)
+    public async Task<IReadOnlyList<TaskEnded>> RunAsync(Func<PlannedTask, IReadOnlyList<IRunObserver>> observersOf)
     {
-        var results = new List<TaskEnded>();
-        foreach (var task in plan.Tasks)
-            results.Add(await RunTaskAsync(task, observers));
-        return results;
+        var starts = plan.Tasks.ToDictionary(task => task.Id, Begin);
+        // Those that take longest first, and those of which nothing is known before them: the last to end ends earlier.
+        var waiting = plan.Tasks.OrderByDescending(task => task.Expected ?? TimeSpan.MaxValue).ToList();
+        List<(PlannedTask Task, Task Worked)> working = [];
+        var ends = new Dictionary<string, Task<TaskEnded>>();
+        while (waiting.Count > 0)
+        {
+            if (working.Count < plan.Workers && waiting.Find(task => Fits(task, working)) is { } next)
+            {
+                waiting.Remove(next);
+                ends[next.Id] = Task.Run(() => RunTaskAsync(next, starts[next.Id], observersOf(next)));
+                working.Add((next, _queue.Worked(next)));
+                continue;
+            }
+            await Task.WhenAny(working.Select(busy => busy.Worked));
+            working.RemoveAll(busy => busy.Worked.IsCompleted);
+        }
+        return await Task.WhenAll(plan.Tasks.Select(task => ends[task.Id]));
     }
 
     public async ValueTask DisposeAsync()
     {
+        _bounds.Dispose();
         if (_engine is { IsCompletedSuccessfully: true })
             await (await _engine).DisposeAsync();
     }
 
-    private async Task<TaskEnded> RunTaskAsync(PlannedTask task, IReadOnlyList<IRunObserver> observers)
+    private static bool Fits(PlannedTask task, List<(PlannedTask Task, Task Worked)> working) =>
+        task.Strategy.MaxParallel is not { } most
+        || working.Count(busy => busy.Task.Strategy.File == task.Strategy.File) < most;
+
+    /// <summary>Counts what was used before, of all tasks before any goes on: the run's money is theirs together.</summary>
+    private (Ledger Ledger, EarlierAttempts Earlier) Begin(PlannedTask task)
+    {
+        var ledger = new Ledger(CapsOf(task.Limits), _ledger);
+        var earlier = new EarlierAttempts(plan.OutDirectory, task);
+        if (resumed is null)
+            return (ledger, earlier);
+        earlier.Read();
+        var soFar = resumed.GetValueOrDefault(task.Id);
+        earlier.Fill(ledger, soFar);
+        if (soFar is { Progress.Applied: not null } or { Progress.Ended.Applied: Delivery.AppliedWord })
+            _queue.Note(task, Resumption.FilesOf(new TaskDirectory(plan.OutDirectory, task.Id)));
+        return (ledger, earlier);
+    }
+
+    private async Task<TaskEnded> RunTaskAsync(
+        PlannedTask task,
+        (Ledger Ledger, EarlierAttempts Earlier) start,
+        IReadOnlyList<IRunObserver> observers
+    )
+    {
+        try
+        {
+            var soFar = resumed?.GetValueOrDefault(task.Id);
+            var ended = soFar?.Progress.Ended ?? await TryAsync(task, start.Ledger, start.Earlier, observers, soFar);
+            _bounds.Note(task, ended);
+            return ended;
+        }
+        finally
+        {
+            _queue.Leave(task);
+        }
+    }
+
+    /// <summary>As often as the task's <c>retry</c> says.</summary>
+    private async Task<TaskEnded> TryAsync(
+        PlannedTask task,
+        Ledger ledger,
+        EarlierAttempts earlier,
+        IReadOnlyList<IRunObserver> observers,
+        Resumption? soFar
+    )
+    {
+        for (; ; soFar = null)
+        {
+            var ended = await AttemptAsync(task, ledger, earlier, observers, soFar);
+            var attempts = earlier.Count + 1;
+            if (
+                !task.Retry.Again(
+                    Outcomes.Parse(ended.Outcome),
+                    ended.Retryable,
+                    ended.Applied == Delivery.AppliedWord,
+                    attempts
+                )
+            )
+                return ended;
+            var wait = task.Retry.WaitAfter(attempts);
+            var used = earlier.Elapsed + TimeSpan.FromMilliseconds(ended.DurationMs);
+            if (_bounds.WhyNot(task) is not null || _bounds.TimeLeft(task.Limits.Timeout - used) <= wait)
+                return ended;
+            var again =
+                $"Attempt {attempts} of {task.Retry.Attempts} ended {ended.Outcome}; again in {wait.TotalSeconds:0.#} s.";
+            foreach (var observer in observers)
+                observer.On(new Warned(again));
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(
+                interruption.Token,
+                _bounds.FailFast(task)
+            );
+            await Task.Delay(wait, services.Time, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (_bounds.WhyNot(task) is not null)
+                return ended;
+            earlier.Take();
+        }
+    }
+
+    private async Task<TaskEnded> AttemptAsync(
+        PlannedTask task,
+        Ledger ledger,
+        EarlierAttempts earlier,
+        IReadOnlyList<IRunObserver> observers,
+        Resumption? soFar
+    )
     {
         var directory = new TaskDirectory(plan.OutDirectory, task.Id);
-        var soFar = resumed?.GetValueOrDefault(task.Id);
-        var ledger = new Ledger(CapsOf(task.Limits), _ledger);
-        soFar?.Fill(ledger, task.Model, task.FallbackModels);
-        if (soFar is { Progress.Ended: { } ended })
-            return ended;
-        var time = TimeLeft(task.Limits.Timeout - (soFar?.Elapsed ?? TimeSpan.Zero));
+        var time = _bounds.TimeLeft(task.Limits.Timeout - earlier.Elapsed - (soFar?.Elapsed ?? TimeSpan.Zero));
         using var clock = new TaskClock(task.Limits, time, interruption, services.Time);
+        await using var failFast = _bounds.FailFast(task).Register(() => clock.Stop(_bounds.WhyNot(task)!));
         using var transcript = new TranscriptWriter(
             soFar is null ? TranscriptFile.Create(directory.Transcript) : TranscriptFile.Continue(directory.Transcript),
             plan.RunId,
@@ -57,7 +153,8 @@ internal sealed class BatchRunner(
             services.Masker,
             services.Time,
             services.Mirror,
-            soFar?.Progress
+            soFar?.Progress,
+            earlier.Count
         );
         transcript.Failed += error =>
             clock.Stop(
@@ -68,7 +165,10 @@ internal sealed class BatchRunner(
         // The transcript has it; who listens from here on has not.
         if (soFar?.Progress.Started is { } started)
             new Observers(observers).On(started);
-        var result = await RunTaskAsync(task, directory, clock, ledger, events, soFar);
+        var result =
+            soFar is null && _bounds.WhyNot(task) is { } why
+                ? UnbegunTask.End(task, plan, services, why, ledger, events)
+                : await RunAsync(task, directory, clock, ledger, earlier, events, soFar);
         result = result with
         {
             Redactions = transcript.Redactions,
@@ -78,18 +178,20 @@ internal sealed class BatchRunner(
         return result;
     }
 
-    private async Task<TaskEnded> RunTaskAsync(
+    private async Task<TaskEnded> RunAsync(
         PlannedTask task,
         TaskDirectory directory,
         TaskClock clock,
         Ledger ledger,
+        EarlierAttempts earlier,
         IRunObserver events,
         Resumption? soFar
     )
     {
         if (soFar is { Progress.Applied: not null })
             return await AppliedTask.EndAsync(task, plan, services, ledger, events, soFar);
-        using var models = new TaskModels(task, services, _coolDowns, directory, soFar?.Progress.Requests ?? 0);
+        var asked = earlier.Requests + (soFar?.Progress.Requests ?? 0);
+        using var models = new TaskModels(task, services, _coolDowns, directory, asked);
         return await new TaskRunner(
             soFar?.Pinned(task) ?? task,
             plan,
@@ -100,25 +202,31 @@ internal sealed class BatchRunner(
             clock,
             ledger,
             events,
+            _queue.TurnOf(task),
             soFar
         ).RunAsync();
     }
 
-    private Task<DockerEngine> EngineAsync(CancellationToken cancellationToken) =>
-        _engine is null or { IsFaulted: true } or { IsCanceled: true }
-            ? _engine = services.ConnectAsync(cancellationToken)
-            : _engine;
-
-    private TimeSpan TimeLeft(TimeSpan timeout)
+    /// <summary>One connection for all tasks: none of them can cancel it for the others.</summary>
+    private Task<DockerEngine> EngineAsync(CancellationToken cancellationToken)
     {
-        if (timeout < TimeSpan.Zero)
-            timeout = TimeSpan.Zero;
-        if (plan.Deadline is not { } deadline)
-            return timeout;
-        var left = deadline - _before - services.Time.GetElapsedTime(_started);
-        return left < TimeSpan.Zero ? TimeSpan.Zero
-            : left < timeout ? left
-            : timeout;
+        lock (_lock)
+        {
+            if (_engine is null or { IsFaulted: true } or { IsCanceled: true })
+                _engine = services.ConnectAsync(interruption.Token);
+            return _engine.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>What the run took so far: at most its tasks one after the other, and at most from its first line to its last.</summary>
+    private static TimeSpan Before(IReadOnlyDictionary<string, Resumption>? resumed)
+    {
+        if (resumed is not { Count: > 0 })
+            return TimeSpan.Zero;
+        var tasks = resumed.Values.Select(task => task.Progress).ToList();
+        var sum = tasks.Aggregate(TimeSpan.Zero, (sum, task) => sum + TimeSpan.FromMilliseconds(task.ElapsedMs));
+        var span = tasks.Max(task => task.Last!.Envelope.Ts) - tasks.Min(task => task.Begun);
+        return span < sum ? span : sum;
     }
 
     private static Caps CapsOf(TaskLimits limits) =>

@@ -14,7 +14,8 @@ internal sealed class Deliverer(
     RunServices services,
     TaskClock clock,
     Verdict verdict,
-    IRunObserver events
+    IRunObserver events,
+    ApplyTurn turn
 )
 {
     /// <summary>Whoever interrupts waits for the result; a full timeout is one as well.</summary>
@@ -36,6 +37,8 @@ internal sealed class Deliverer(
                     verdict,
                     events,
                     reported,
+                    turn,
+                    clock,
                     grace.Token
                 )
                 : Delivery.Nothing;

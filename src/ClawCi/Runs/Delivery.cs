@@ -26,6 +26,8 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         Verdict verdict,
         IRunObserver events,
         ReportedOutcome? reported,
+        ApplyTurn turn,
+        TaskClock clock,
         CancellationToken cancellationToken
     )
     {
@@ -51,7 +53,9 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         }
         return new Delivery(
             summary,
-            judged.AsksForReview ? "not-applied" : await ApplyAsync(task, delivered, summary, verdict, events)
+            judged.AsksForReview
+                ? "not-applied"
+                : await ApplyAsync(task, delivered, summary, verdict, events, turn, clock)
         );
     }
 
@@ -116,7 +120,9 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         ChangeSet changes,
         ChangeSummary summary,
         Verdict verdict,
-        IRunObserver events
+        IRunObserver events,
+        ApplyTurn turn,
+        TaskClock clock
     )
     {
         var wanted = task.Apply switch
@@ -127,6 +133,13 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         };
         if (!wanted)
             return "not-applied";
+        if (!await turn.ComeAsync(clock))
+        {
+            verdict.Add(Findings.Interrupted("The run was interrupted before the patch was applied."));
+            return "not-applied";
+        }
+        if (turn.Conflict(changes) is { } twice)
+            return Failed($"other tasks of this run have changed the same files: {twice}", verdict, events);
         // Not cancellable: half a patch in the checkout would be worse than a few milliseconds more.
         var conflict = await Applier.ApplyAsync(
             changes,
@@ -139,8 +152,14 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
                 events.On(new Applied(summary, outcome.Name(), reason, message, retryable));
             }
         );
-        if (conflict is null)
-            return AppliedWord;
+        if (conflict is not null)
+            return Failed(conflict, verdict, events);
+        turn.Applied(changes);
+        return AppliedWord;
+    }
+
+    private static string Failed(string conflict, Verdict verdict, IRunObserver events)
+    {
         verdict.Add(
             new(
                 Outcome.ApplyFailed,

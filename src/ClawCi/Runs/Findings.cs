@@ -25,6 +25,9 @@ internal static class Findings
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
+    public static Finding Interrupted(string message) =>
+        new(Outcome.Interrupted, "interrupted", message, Retryable: true);
+
     /// <returns>Null unless the model gave up: its word can make an outcome worse and never better.</returns>
     public static Finding? Of(ReportedOutcome? reported) =>
         reported is { Outcome: ReportedOutcome.Cannot }

@@ -14,6 +14,9 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     /// <summary>The contract's 5 s, less what writing the reports takes.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3.5);
 
+    /// <summary>For what follows: applying, and giving back what Docker holds.</summary>
+    private static readonly TimeSpan AfterStanding = TimeSpan.FromMinutes(5);
+
     private readonly CancellationTokenSource _source = new();
     private readonly CancellationTokenSource _overdue = new();
     private readonly CancellationTokenRegistration _interrupted;
@@ -23,6 +26,8 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     private readonly ITimer _grace;
     private readonly TimeSpan _idleTimeout;
     private readonly TimeProvider _time;
+    private readonly CancellationToken _interruption;
+    private bool _stands;
     private long _lastEvent;
     private string _waiting = "sandbox";
 
@@ -30,6 +35,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     {
         _time = time;
         _idleTimeout = limits.IdleTimeout;
+        _interruption = interruption.Token;
         _lastEvent = time.GetTimestamp();
         Deadline = time.GetUtcNow() + timeout;
         _wall = time.CreateTimer(
@@ -47,7 +53,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
         _heartbeat = time.CreateTimer(_ => Beat(), null, HeartbeatPeriod, HeartbeatPeriod);
         _grace = time.CreateTimer(_ => _overdue.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _interrupted = interruption.Token.Register(() =>
-            Stop(new(Outcome.Interrupted, "interrupted", "The run was interrupted from outside.", Retryable: true))
+            Stop(Findings.Interrupted("The run was interrupted from outside."))
         );
     }
 
@@ -63,6 +69,9 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     /// <summary>Why <see cref="Token"/> fired; null when it did not.</summary>
     public Finding? Why { get; private set; }
 
+    /// <summary>How long it stood.</summary>
+    public TimeSpan Stood { get; private set; }
+
     /// <summary>Who is told of heartbeats.</summary>
     public IRunObserver? Listener { get; set; }
 
@@ -71,7 +80,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     {
         lock (_source)
         {
-            if (Why is not null)
+            if (Why is not null || _stands)
                 return;
             Why = why;
             _grace.Change(Grace, Timeout.InfiniteTimeSpan);
@@ -101,6 +110,42 @@ internal sealed class TaskClock : IRunObserver, IDisposable
         _waiting = what;
         _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         return new Resume(() => _idle.Change(_idleTimeout, Timeout.InfiniteTimeSpan));
+    }
+
+    /// <summary>
+    /// The work is done, and what is left waits for other tasks: no time runs out, nothing ends the task. Only an interruption ends
+    /// the wait.
+    /// </summary>
+    /// <returns>False when it was interrupted.</returns>
+    public async Task<bool> StandAsync(Task others)
+    {
+        lock (_source)
+        {
+            if (Why?.Outcome == Outcome.Interrupted || Overdue.IsCancellationRequested)
+                return false;
+            _stands = true;
+        }
+        foreach (var timer in (ITimer[])[_wall, _heartbeat, _grace])
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var since = _time.GetTimestamp();
+        try
+        {
+            using (Awaiting("the other tasks"))
+                await others.WaitAsync(_interruption);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        finally
+        {
+            Stood += _time.GetElapsedTime(since);
+            lock (_source)
+                _stands = false;
+            (Why is null ? _wall : _grace).Change(AfterStanding, Timeout.InfiniteTimeSpan);
+            _heartbeat.Change(HeartbeatPeriod, HeartbeatPeriod);
+        }
     }
 
     public void Dispose()

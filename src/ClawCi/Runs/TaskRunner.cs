@@ -29,6 +29,7 @@ internal sealed class TaskRunner(
     TaskClock clock,
     Ledger ledger,
     IRunObserver events,
+    ApplyTurn turn,
     Resumption? resumed = null
 )
 {
@@ -73,7 +74,7 @@ internal sealed class TaskRunner(
             _denials,
             _verification?.Ran ?? [],
             _delivery,
-            services.Time.GetElapsedTime(started) + (resumed?.Elapsed ?? TimeSpan.Zero)
+            services.Time.GetElapsedTime(started) - clock.Stood + (resumed?.Elapsed ?? TimeSpan.Zero)
         );
     }
 
@@ -94,7 +95,7 @@ internal sealed class TaskRunner(
             {
                 Conclude(e);
             }
-            _delivery = await new Deliverer(task, directory, services, clock, _verdict, events).DeliverAsync(
+            _delivery = await new Deliverer(task, directory, services, clock, _verdict, events, turn).DeliverAsync(
                 async ct => sandbox is null ? null : _changes ??= await sandbox.ReadChangesAsync(ct),
                 _answers.Reported
             );
@@ -201,8 +202,7 @@ internal sealed class TaskRunner(
                 say = string.Join("\n\n", red.Count == 0 ? "" : CheckFeedback.Red(red), gate.Feedback).Trim();
                 continue;
             }
-            Finding?[] found = [Findings.Of(end), givenUp, .. Findings.Of(red)];
-            foreach (var finding in found.OfType<Finding>())
+            foreach (var finding in ((Finding?[])[Findings.Of(end), givenUp, .. Findings.Of(red)]).OfType<Finding>())
                 _verdict.Add(finding);
             return;
         }

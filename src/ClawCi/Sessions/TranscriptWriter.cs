@@ -12,6 +12,7 @@ namespace ClawCi.Sessions;
 /// </summary>
 /// <param name="mirror">Gets every line as well.</param>
 /// <param name="soFar">What the file holds already, when it is gone on with.</param>
+/// <param name="attempts">How many attempts there were before the first in this file.</param>
 internal sealed class TranscriptWriter(
     Stream file,
     string runId,
@@ -19,15 +20,17 @@ internal sealed class TranscriptWriter(
     SecretMasker masker,
     TimeProvider time,
     Action<ReadOnlySpan<byte>>? mirror = null,
-    Progress? soFar = null
+    Progress? soFar = null,
+    int attempts = 0
 ) : IRunObserver, IDisposable
 {
     private readonly long _start = time.GetTimestamp();
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private readonly int _attempt = (soFar?.Last?.Envelope.Attempt ?? 0) + 1;
+    private readonly int _attempt = (soFar?.Last?.Envelope.Attempt ?? attempts) + 1;
     private long _seq = soFar?.Last?.Envelope.Seq ?? 0;
 
     private bool _failed;
+    private bool _ended;
 
     /// <summary>
     /// Raised once, when the disk is full or the directory gone. After that only the result is still tried: a gap
@@ -43,6 +46,9 @@ internal sealed class TranscriptWriter(
 
     public void On(RunEvent runEvent)
     {
+        // One may be under way when the task ends: nothing follows the result.
+        if (_ended && runEvent is Heartbeat)
+            return;
         if (_failed && runEvent is not TaskEnded)
             return;
         if (runEvent is TaskEnded ended)
@@ -54,6 +60,7 @@ internal sealed class TranscriptWriter(
     /// <summary>The result is the last line: what is masked in it is said before, and counted in it.</summary>
     private void End(TaskEnded ended)
     {
+        _ended = true;
         Redacted(Masked(ended).Secrets);
         Append(ended with { Redactions = Redactions });
     }

@@ -8,20 +8,25 @@ namespace ClawCi.Telemetry;
 /// <summary>
 /// A task's events as spans: one of the task, and below it one for each reply, tool call, sandbox, setup step and check,
 /// under the names of OpenTelemetry's conventions for generative AI. No span holds what anybody wrote: no prompt, no
-/// command, no output, no message. Tasks follow one another.
+/// command, no output, no message.
 /// </summary>
 /// <param name="parent">What the run is part of, from TRACEPARENT.</param>
-internal sealed class RunTelemetry(string runId, ActivityContext parent, SecretMasker masker, TimeProvider time)
-    : IRunObserver,
-        IDisposable
+/// <param name="run">Whose source and meter this one uses; null makes them.</param>
+internal sealed class RunTelemetry(
+    string runId,
+    ActivityContext parent,
+    SecretMasker masker,
+    TimeProvider time,
+    RunTelemetry? run = null
+) : IRunObserver, IDisposable
 {
     /// <summary>Of the source of spans, and of the meter.</summary>
     public const string Name = "claw-ci";
 
     private const int LongestName = 128;
 
-    private readonly ActivitySource _source = new(Name);
-    private readonly RunMetrics _metrics = new();
+    private readonly ActivitySource _source = run?._source ?? new(Name);
+    private readonly RunMetrics _metrics = run?._metrics ?? new();
     private readonly Dictionary<string, string> _denials = [];
     private Activity? _task;
     private ModelName _model = new("");
@@ -88,9 +93,14 @@ internal sealed class RunTelemetry(string runId, ActivityContext parent, SecretM
         }
     }
 
+    /// <summary>For one of several tasks that run at once.</summary>
+    public RunTelemetry OfTask() => new(runId, parent, masker, time, this);
+
     public void Dispose()
     {
         _task?.Dispose();
+        if (run is not null)
+            return;
         _source.Dispose();
         _metrics.Dispose();
     }

@@ -88,7 +88,7 @@ internal sealed class EngineRun : IDisposable
         );
         using var interruption = new Interruption();
         await using var batch = new BatchRunner(plan, services, interruption);
-        var results = await batch.RunAsync(new Listener(meanwhile));
+        var results = await batch.RunAsync(_ => [new Listener(meanwhile)]);
         Events =
         [
             .. TranscriptReader

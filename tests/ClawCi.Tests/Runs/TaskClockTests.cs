@@ -84,6 +84,39 @@ public sealed class TaskClockTests : IDisposable
         Assert.Equal(["model", "tool bash"], _listener.Events.OfType<Heartbeat>().Select(beat => beat.Waiting));
     }
 
+    [Fact]
+    public async Task While_it_stands_no_time_runs_out_and_nobody_is_told_of_silence()
+    {
+        var others = new TaskCompletionSource();
+        var standing = _clock.StandAsync(others.Task);
+        _time.Advance(TimeSpan.FromHours(5));
+        _clock.Stop(new(Outcome.Interrupted, "fail-fast", "Another failed."));
+        others.SetResult();
+
+        Assert.True(await standing);
+        Assert.Equal(TimeSpan.FromHours(5), _clock.Stood);
+        Assert.Null(_clock.Why);
+        Assert.Empty(_listener.Events);
+    }
+
+    [Fact]
+    public async Task Standing_ends_with_an_interruption()
+    {
+        var standing = _clock.StandAsync(new TaskCompletionSource().Task);
+        _interruption.Request(Interruption.SigInt);
+
+        Assert.False(await standing);
+    }
+
+    [Fact]
+    public async Task What_was_interrupted_does_not_stand()
+    {
+        _interruption.Request(Interruption.SigInt);
+        await FiredAsync();
+
+        Assert.False(await _clock.StandAsync(Task.CompletedTask));
+    }
+
     public void Dispose()
     {
         _clock.Dispose();

@@ -43,7 +43,7 @@ internal sealed partial record Command(string Name, string Body, string Source)
             else
                 scripts.Add(new(script.Groups["run"].Value, $"{Path.GetFileName(file.Name)}:{place.Line}"));
         }
-        foreach (var (index, message) in Template.Mistakes(markdown.Body))
+        foreach (var (index, message) in Template.Mistakes(markdown.Body, [Template.RunId]))
             errors.Add(Place(markdown, index), message);
         errors.ThrowIfAny();
         var body = Script().Replace(markdown.Body, script => new CommandScript(script.Groups["run"].Value, "").Mark);

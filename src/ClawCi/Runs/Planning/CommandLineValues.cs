@@ -23,4 +23,10 @@ internal sealed record CommandLineValues
 
     /// <summary><c>--reports</c>: those that are made on request.</summary>
     public IReadOnlyList<ReportKind> Reports { get; init; } = [];
+
+    /// <summary><c>--workers</c>: tasks at once.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary><c>--max-failures</c>.</summary>
+    public int? MaxFailures { get; init; }
 }

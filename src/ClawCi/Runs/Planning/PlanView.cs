@@ -79,6 +79,9 @@ internal sealed record PlannedTaskView(
     /// <summary>The schema of the structured answer.</summary>
     public JsonElement? Response { get; init; }
 
+    /// <summary>Its values in the matrix; null without one.</summary>
+    public IReadOnlyDictionary<string, string>? Matrix { get; init; }
+
     public static PlannedTaskView Of(PlannedTask task) =>
         new(
             null,
@@ -128,6 +131,7 @@ internal sealed record PlannedTaskView(
             Effort = task.Effort is { } effort ? EffortWord.Of(effort) : null,
             Response = task.Response?.Text,
             Loaded = task.Parts,
+            Matrix = task.Matrix.Count == 0 ? null : task.Matrix,
         };
 }
 

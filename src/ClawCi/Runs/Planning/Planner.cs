@@ -14,6 +14,9 @@ namespace ClawCi.Runs.Planning;
 /// </summary>
 internal static class Planner
 {
+    /// <summary>A task is given two processors.</summary>
+    private const int MostWorkersUnasked = 4;
+
     /// <exception cref="UserErrorException">Every mistake found.</exception>
     /// <exception cref="UntrustedException">A file is a pull request's own, and its base cannot be had.</exception>
     public static RunPlan Plan(RunRequest request)
@@ -39,7 +42,8 @@ internal static class Planner
         ThrowIfAny(errors);
 
         var runId = request.RunId ?? RunId.Create(request.Time, request.Random);
-        var ids = TaskId.Create([.. sources.Select(source => source!.File.Name)]);
+        var chosen = TaskChoice.Of(request, [.. sources.Select(source => source!)]);
+        var durations = RecordedDurations.Read(request);
         List<Hook> hooks = [];
         foreach (var policy in policies)
             hooks.AddRange(HookPlanner.Of(policy!.Document, policy.Document.Value.Hooks));
@@ -72,16 +76,18 @@ internal static class Planner
             catalog!,
             runId
         );
-        var tasks = sources.Select((source, i) => Try(() => planner.Plan(source!, ids[i]), errors)).ToList();
+        var tasks = chosen.Select(task => Try(() => planner.Plan(task.Variant, task.Id, task.File), errors)).ToList();
         ThrowIfAny(errors);
         return new RunPlan(
             runId,
             Path.GetFullPath(request.OutDirectory),
-            [.. tasks.Select(task => task!)],
+            [.. tasks.Select(task => task! with { Expected = durations.Of(task!.Id) })],
             request.CommandLine.Timeout,
             request.CommandLine.MaxCostUsd
         )
         {
+            Workers = request.CommandLine.Workers ?? Math.Clamp(Environment.ProcessorCount / 2, 1, MostWorkersUnasked),
+            MaxFailures = request.CommandLine.MaxFailures,
             Warnings =
             [
                 .. found is null ? [] : WorkspaceSettings.Ignored(found.Document.Value, request.TrustWorkspace),

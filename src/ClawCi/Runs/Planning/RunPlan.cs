@@ -26,6 +26,12 @@ internal sealed record RunPlan(
     /// <summary>What a person should know before the run.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>How many tasks run at once.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>After so many tasks that did not succeed none is begun any more; null is no bound.</summary>
+    public int? MaxFailures { get; init; }
+
     /// <summary>
     /// What the task's sandbox does not see of the workspace: the output directory. A replay reports inside the run that was
     /// recorded, which was not to be seen then.
@@ -67,6 +73,16 @@ internal sealed record PlannedTask(
 )
 {
     public ProtectedPaths ProtectedPaths => Gates.Protected;
+
+    /// <summary>Its values in the matrix of its file, by name; empty without one.</summary>
+    public IReadOnlyDictionary<string, string> Matrix { get; init; } = new Dictionary<string, string>();
+
+    public StrategyPlan Strategy { get; init; } = new(0);
+
+    public RetryPlan Retry { get; init; } = RetryPlan.Never;
+
+    /// <summary>How long it took in an earlier run; null when that is not known.</summary>
+    public TimeSpan? Expected { get; init; }
 
     /// <summary>In the order in which they run.</summary>
     public IReadOnlyList<Hook> Hooks { get; init; } = [];

@@ -31,6 +31,12 @@ internal sealed record RunRequest
     /// <summary><c>--out</c>, else <c>claw-ci-out</c> in the current directory.</summary>
     public required string OutDirectory { get; init; }
 
+    /// <summary><c>--filter</c>: patterns of the ids and names of tasks; all of them without.</summary>
+    public IReadOnlyList<string> Filter { get; init; } = [];
+
+    /// <summary><c>--durations</c>, a <c>result.json</c> of an earlier run; else that of the output directory.</summary>
+    public string? DurationsFile { get; init; }
+
     public CommandLineValues CommandLine { get; init; } = new();
 
     public EnvironmentValues Environment { get; init; } = new();

@@ -5,7 +5,7 @@ using ClawCi.Models;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
-[NotSupportedYet("inputs", "strategy", "targets", "subagents", "retry")]
+[NotSupportedYet("inputs", "targets", "subagents")]
 [ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
@@ -20,6 +20,9 @@ internal sealed record TaskFile
     [Description("What the task is for, for people. Templates such as $[[ run.id ]] are filled in.")]
     [Text(TextFormat.NotEmpty)]
     public string? Description { get; init; }
+
+    [Description("Makes several tasks of this file, and says how they run beside each other.")]
+    public StrategySection? Strategy { get; init; }
 
     [Description("provider/name; for a scripted model scripted/FILE, relative to this file.")]
     [Text(TextFormat.Model)]
@@ -69,6 +72,9 @@ internal sealed record TaskFile
 
     [Description("When the patch is applied to the workspace. Default on-success.")]
     public ApplyMode? Apply { get; init; }
+
+    [Description("When the task is tried again from its beginning. Default: never.")]
+    public RetrySection? Retry { get; init; }
 
     [Description("MCP servers whose tools the model may use, where a policy grants them.")]
     [Keys(TextFormat.Server)]

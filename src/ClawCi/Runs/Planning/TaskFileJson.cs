@@ -18,6 +18,7 @@ namespace ClawCi.Runs.Planning;
         typeof(KebabCaseEnumConverter<ExecutableFiles>),
         typeof(KebabCaseEnumConverter<ProtectedChange>),
         typeof(KebabCaseEnumConverter<PullPolicy>),
+        typeof(KebabCaseEnumConverter<RetryWord>),
     ]
 )]
 [JsonSerializable(typeof(TaskFile))]

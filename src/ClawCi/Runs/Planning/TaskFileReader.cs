@@ -16,37 +16,49 @@ internal static class TaskFileReader
     {
         string? prompt = null;
         ResponseSchema? response = null;
+        var matrix = Matrix.None;
         var document = StrictReader.Read(
             file,
             TaskFileJson.Default.TaskFile,
             (root, errors) =>
             {
-                prompt = Prompt(root, file.Name, read, errors);
+                matrix =
+                    new MatrixReader(errors).Read((root["strategy"]?.Value as SourceMapping)?["matrix"]?.Value)
+                    ?? matrix;
+                string[] names = [Template.RunId, .. matrix.Names.Select(name => $"matrix.{name}")];
+                prompt = Prompt(root, file.Name, names, read, errors);
                 response = Response(root["response"]?.Value as SourceMapping, file.Name, read, errors);
-                CheckTemplates(root["description"]?.Value, errors);
+                CheckTemplates(root["description"]?.Value, names, errors);
                 CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
                 McpServerCheck.Check(root["mcp-servers"]?.Value, errors);
                 CheckSandbox(root["sandbox"]?.Value as SourceMapping, errors);
                 CheckVerify(root["verify"]?.Value as SourceMapping, errors);
             }
         );
-        return new(document, prompt!, response);
+        return new(document, prompt!, response) { Matrix = matrix };
     }
 
-    private static string? Prompt(SourceMapping root, string path, Func<string, SourceFile> read, SourceErrors errors)
+    private static string? Prompt(
+        SourceMapping root,
+        string path,
+        IReadOnlyList<string> names,
+        Func<string, SourceFile> read,
+        SourceErrors errors
+    )
     {
         var (prompt, file) = (root["prompt"], root["prompt-file"]);
         if (prompt is not null)
-            CheckTemplates(prompt.Value, errors);
+            CheckTemplates(prompt.Value, names, errors);
         return
             prompt is null && file?.Value is SourceScalar { Kind: ScalarKind.Text } name && name.Text.Trim().Length > 0
-            ? PromptFile(name, path, read, errors)
+            ? PromptFile(name, path, names, read, errors)
             : (prompt?.Value as SourceScalar)?.Text;
     }
 
     private static string? PromptFile(
         SourceScalar name,
         string path,
+        IReadOnlyList<string> names,
         Func<string, SourceFile> read,
         SourceErrors errors
     )
@@ -56,7 +68,7 @@ internal static class TaskFileReader
             var text = read(TaskSource.Resolve(path, name.Text)).Text;
             if (text.Trim().Length == 0)
                 errors.Add(name.Place, $"`prompt-file`: {name.Text} is empty");
-            foreach (var (index, message) in Template.Mistakes(text))
+            foreach (var (index, message) in Template.Mistakes(text, names))
             {
                 var line = text.AsSpan(0, index).Count('\n') + 1;
                 errors.Add(name.Place, $"`prompt-file`: {name.Text}:{line}: {message}");
@@ -96,11 +108,11 @@ internal static class TaskFileReader
         }
     }
 
-    private static void CheckTemplates(SourceNode? node, SourceErrors errors)
+    private static void CheckTemplates(SourceNode? node, IReadOnlyList<string> names, SourceErrors errors)
     {
         if (node is SourceScalar { Kind: ScalarKind.Text } scalar)
         {
-            foreach (var (_, message) in Template.Mistakes(scalar.Text))
+            foreach (var (_, message) in Template.Mistakes(scalar.Text, names))
                 errors.Add(scalar.Place, message);
         }
     }

@@ -25,9 +25,11 @@ internal sealed class TaskPlanner(
 )
 {
     /// <exception cref="UserErrorException">The model is missing or unknown, or its cost cannot be limited.</exception>
-    public PlannedTask Plan(TaskSource task, string id)
+    /// <param name="at">Which of the request's files the task is of, from 0.</param>
+    public PlannedTask Plan(TaskVariant variant, string id, int at)
     {
         var origins = new Origins();
+        var task = variant.Source;
         var (file, document) = (task.File, task.Document);
         var models = new ModelPlan(task, id, settings, catalog, origins);
         var model = models.Resolve(request.CommandLine.Model);
@@ -48,6 +50,7 @@ internal sealed class TaskPlanner(
         {
             Network = network.Sandbox(),
         };
+        sandbox = sandbox with { Env = variant.In(sandbox.Env) };
         sandbox = sandbox with { Mounts = new MountPlan(task, request, policies, origins).Resolve(sandbox) };
         if (file.Response is { } response)
             origins.Add("response.json-schema", response.JsonSchema, document.SourceOf("response", "json-schema"));
@@ -62,9 +65,11 @@ internal sealed class TaskPlanner(
             sandbox
         );
         NoteReports(origins);
+        var strategy = StrategyPlan.Of(variant, at, origins);
+        var retry = RetryPlan.Of(task, origins);
         var plan = new PlannedTask(
             id,
-            file.Name,
+            variant.Name,
             file.Description,
             model,
             extensions.Prompt,
@@ -104,12 +109,17 @@ internal sealed class TaskPlanner(
                 .. allHooks.Select(hook => new LoadedPart("hook", HookPlanner.Words(hook), hook.Source)),
                 .. mcp.Select(server => new LoadedPart("mcp-server", server.Name, server.Source)),
             ],
+            Matrix = variant.Matrix,
+            Strategy = strategy,
+            Retry = retry,
         };
+        var values = variant.Matrix.ToDictionary(pair => $"matrix.{pair.Key}", pair => pair.Value);
+        values[Template.RunId] = runId;
         return plan with
         {
             PlanHash = Hash(PlanPrinter.Canonical(plan)),
-            Prompt = Template.Expand(plan.Prompt, runId),
-            Description = plan.Description is { } text ? Template.Expand(text, runId) : null,
+            Prompt = Template.Expand(plan.Prompt, values),
+            Description = plan.Description is { } text ? Template.Expand(text, values) : null,
             Hooks = allHooks,
         };
     }

@@ -10,6 +10,11 @@ internal sealed record TaskSource(SourceDocument<TaskFile> Document, string Prom
 {
     public TaskFile File => Document.Value;
 
+    public Matrix Matrix { get; init; } = Matrix.None;
+
+    /// <summary>What of it is one task each.</summary>
+    public IEnumerable<TaskVariant> Variants => Matrix.Combinations().Select(values => new TaskVariant(this, values));
+
     /// <summary>Paths in the file are relative to it.</summary>
     public static string Resolve(string taskFile, string path) =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(taskFile))!, path));

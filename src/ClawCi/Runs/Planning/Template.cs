@@ -4,30 +4,31 @@ using ClawCi.Configuration;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>
-/// <c>$[[ run.id ]]</c> in a prompt or description. Neither YAML nor GitHub's <c>${{ }}</c> gives these characters a meaning.
+/// <c>$[[ run.id ]]</c> and <c>$[[ matrix.x ]]</c> in a prompt or description. Neither YAML nor GitHub's <c>${{ }}</c> gives these characters a meaning.
 /// Values are put in once: what they contain is not looked at again.
 /// </summary>
 internal static partial class Template
 {
     public const string RunId = "run.id";
 
-    private static readonly string[] Known = [RunId];
-
     /// <param name="text">Without mistakes.</param>
-    public static string Expand(string text, string runId) => Hole().Replace(text, runId);
+    /// <param name="values">By name; a name of the matrix that this task has no value for is empty.</param>
+    public static string Expand(string text, IReadOnlyDictionary<string, string> values) =>
+        Hole().Replace(text, hole => values.GetValueOrDefault(NameIn(hole.Value), ""));
 
     /// <summary>What is wrong, and the index in the text where.</summary>
-    public static IEnumerable<(int Index, string Message)> Mistakes(string text)
+    /// <param name="known">The names that may stand in it.</param>
+    public static IEnumerable<(int Index, string Message)> Mistakes(string text, IReadOnlyList<string> known)
     {
         foreach (Match hole in Hole().Matches(text))
         {
-            var name = hole.Value.Trim('$', '[', ']', ' ', '\t');
-            if (name.Split('.')[0] is "inputs" or "matrix" or "target")
+            var name = NameIn(hole.Value);
+            if (name.Split('.')[0] is "inputs" or "target")
                 yield return (hole.Index, $"`$[[ {name} ]]` is not supported yet");
-            else if (!Known.Contains(name))
+            else if (!known.Contains(name))
                 yield return (
                     hole.Index,
-                    $"unknown name {SourceNode.Quote(name)} in a template{DidYouMean.Suffix(name, Known)}"
+                    $"unknown name {SourceNode.Quote(name)} in a template{DidYouMean.Suffix(name, known)}"
                 );
         }
         for (var open = text.IndexOf("$[[", StringComparison.Ordinal); open >= 0; open = Next(text, open))
@@ -36,6 +37,8 @@ internal static partial class Template
                 yield return (open, "`$[[` is not closed by `]]` in its line");
         }
     }
+
+    private static string NameIn(string hole) => hole.Trim('$', '[', ']', ' ', '\t');
 
     private static int Next(string text, int from) => text.IndexOf("$[[", from + 3, StringComparison.Ordinal);
 

@@ -98,12 +98,21 @@ internal sealed record Resumption(Progress Progress, KeptLayers? Layers, IReadOn
         }
     }
 
+    /// <summary>The files that the patch of a task changes.</summary>
+    public static IEnumerable<string> FilesOf(TaskDirectory directory) =>
+        TranscriptReader
+            .Stream(directory.Transcript)
+            .Select(line => line.Event)
+            .OfType<FileChanged>()
+            .Select(file => file.Path);
+
     /// <summary>Counts what the earlier attempts used.</summary>
-    public void Fill(Ledger ledger, ModelChoice model, IReadOnlyList<ModelChoice> fallbacks)
+    /// <param name="turns">Of its turns, those that are counted already.</param>
+    public void Fill(Ledger ledger, ModelChoice model, IReadOnlyList<ModelChoice> fallbacks, int turns = 0)
     {
         var models = fallbacks.Prepend(model).ToList();
         ledger.TakeOver(
-            Progress.Turns,
+            Math.Max(0, Progress.Turns - turns),
             Progress.ToolCalls,
             TimeSpan.FromMilliseconds(Progress.ModelTimeMs),
             [
