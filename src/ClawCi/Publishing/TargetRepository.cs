@@ -62,8 +62,9 @@ internal sealed class TargetRepository : IDisposable
         CancellationToken ct
     )
     {
-        // Only for its contents: without them a patch that fits goes in all the same.
-        if (madeOn is not null && madeOn != BaseCommit)
+        // Only for its contents: without them a patch that fits goes in all the same. The run's directory may be another's work, and
+        // to git a word can be an option.
+        if (madeOn is not null && madeOn != BaseCommit && madeOn.All(char.IsAsciiHexDigitLower))
             await _git.TryAsync(["fetch", "--quiet", "--no-tags", "--depth=1", _url, madeOn], null, null, ct);
         await _git.RunAsync(["read-tree", BaseCommit], null, null, ct);
         List<string> apply = ["apply", "--cached", "--3way", "--whitespace=nowarn"];

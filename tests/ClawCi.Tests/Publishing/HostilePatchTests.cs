@@ -185,6 +185,20 @@ public sealed class HostilePatchTests
         );
     }
 
+    [Fact]
+    public async Task A_commit_that_the_run_names_is_no_option_of_gits()
+    {
+        await using var scene = await Scene.SetAsync();
+        await scene.TaskAsync(
+            "a",
+            "echo a > src/a",
+            start: started => started with { BaseCommit = $"--upload-pack=touch {scene.Root}/ran;false" }
+        );
+
+        Assert.Equal("published", (await scene.PublishAsync()).Tasks[0].Status);
+        Assert.False(File.Exists(Path.Combine(scene.Root, "ran")));
+    }
+
     [Theory]
     [InlineData("ext::sh -c 'touch ran'")]
     [InlineData("git://example.com/o/r")]
