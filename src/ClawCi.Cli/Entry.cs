@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using ClawCi.Cli.Arguments;
+using ClawCi.GitHub;
 using ClawCi.Runs;
 using ClawCi.Runs.Trust;
 using ClawCi.Sandboxes;
@@ -13,60 +15,56 @@ internal static class Entry
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Invocation invocation)
     {
+        var isAction = arguments is ["action", ..];
         try
         {
             return await ArgumentReader.Read(arguments).RunAsync(invocation);
         }
         catch (UsageException wrong)
         {
-            return End(wrong, invocation.Error);
+            Say(wrong.Message);
+            invocation.Error.WriteLine($"`claw-ci {(wrong.Verb is null ? "" : $"{wrong.Verb} ")}--help` says more.");
+            return End("usage-error", "command-line", UsageError);
         }
         catch (UserErrorException wrong)
         {
-            return End(wrong, invocation);
+            foreach (var mistake in wrong.Errors)
+                invocation.Error.WriteLine(VisibleText.Line(mistake.ToString()));
+            if (invocation.Environment.IsImage && !Directory.EnumerateFileSystemEntries(".").Any())
+                invocation.Error.WriteLine(
+                    """The workspace is empty. Is -v "$PWD":/workspace missing from docker run?"""
+                );
+            return End("invalid-input", "file", InvalidInput);
         }
         catch (UntrustedException wrong)
         {
-            return End(wrong, invocation.Error);
+            Say(wrong.Message);
+            return End(Outcome.Untrusted.Name(), wrong.Reason, Outcome.Untrusted.ExitCode());
         }
         catch (SandboxException failure)
         {
-            return End(failure, invocation.Error);
+            Say(failure.Message);
+            var finding = Findings.Of(failure);
+            return End(finding.Outcome.Name(), finding.Reason, finding.Outcome.ExitCode(), finding.Retryable);
         }
         catch (OperationCanceledException) when (invocation.Interruption.Token.IsCancellationRequested)
         {
-            var exitCode = invocation.Interruption.ExitCode;
-            return StatusLine.Write(invocation.Error, Outcome.Interrupted.Name(), "signal", exitCode);
+            return End(Outcome.Interrupted.Name(), "signal", invocation.Interruption.ExitCode);
         }
-    }
 
-    private static int End(UsageException wrong, TextWriter error)
-    {
-        error.WriteLine($"claw-ci: {VisibleText.Line(wrong.Message)}");
-        error.WriteLine($"`claw-ci {(wrong.Verb is null ? "" : $"{wrong.Verb} ")}--help` says more.");
-        return StatusLine.Write(error, "usage-error", "command-line", UsageError);
-    }
+        void Say(string message) => invocation.Error.WriteLine($"claw-ci: {VisibleText.Line(message)}");
 
-    private static int End(UntrustedException wrong, TextWriter error)
-    {
-        error.WriteLine($"claw-ci: {VisibleText.Line(wrong.Message)}");
-        return StatusLine.Write(error, Outcome.Untrusted.Name(), wrong.Reason, Outcome.Untrusted.ExitCode());
-    }
-
-    private static int End(UserErrorException wrong, Invocation invocation)
-    {
-        foreach (var mistake in wrong.Errors)
-            invocation.Error.WriteLine(VisibleText.Line(mistake.ToString()));
-        if (invocation.Environment.IsImage && !Directory.EnumerateFileSystemEntries(".").Any())
-            invocation.Error.WriteLine("""The workspace is empty. Is -v "$PWD":/workspace missing from docker run?""");
-        return StatusLine.Write(invocation.Error, "invalid-input", "file", InvalidInput);
-    }
-
-    private static int End(SandboxException failure, TextWriter error)
-    {
-        error.WriteLine($"claw-ci: {VisibleText.Line(failure.Message)}");
-        var finding = Findings.Of(failure);
-        var (outcome, exitCode) = (finding.Outcome.Name(), finding.Outcome.ExitCode());
-        return StatusLine.Write(error, outcome, finding.Reason, exitCode, finding.Retryable);
+        int End(string outcome, string reason, int exitCode, bool retryable = false)
+        {
+            if (isAction && invocation.Environment.GitHubOutput is { } outputs)
+                StepOutputs.AppendNothing(
+                    outputs,
+                    RandomNumberGenerator.GetHexString(32),
+                    outcome,
+                    exitCode,
+                    retryable
+                );
+            return StatusLine.Write(invocation.Error, outcome, reason, exitCode, retryable);
+        }
     }
 }

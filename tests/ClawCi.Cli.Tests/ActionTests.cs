@@ -74,9 +74,14 @@ public sealed class ActionTests
             ["GITHUB_EVENT_NAME"] = "pull_request_target",
             ["GITHUB_EVENT_PATH"] = payload,
             ["INPUT_TASK"] = "x.yaml",
+            ["GITHUB_OUTPUT"] = Path.Combine(example.Root, "outputs"),
         };
 
         var refused = await ClawCiProgram.RunAsync(example.Root, ["action"], environment: environment);
+        var outputs = Parse(
+            await File.ReadAllTextAsync(environment["GITHUB_OUTPUT"]!, TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(("untrusted", "4", "false"), (outputs["outcome"], outputs["exit-code"], outputs["changed"]));
         environment["INPUT_ALLOW"] = "forks";
         var allowed = await ClawCiProgram.RunAsync(example.Root, ["action"], environment: environment);
         environment["INPUT_ALLOW"] = "forks, evrybody";

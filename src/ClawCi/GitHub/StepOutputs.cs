@@ -22,18 +22,27 @@ internal sealed record StepOutputs(
     /// <param name="delimiter">Not to be foreseen: whoever knows it could end a value and begin another output.</param>
     public void Append(string path, string delimiter) => Append(path, delimiter, Values());
 
+    /// <summary>The same for a step in which nothing was run.</summary>
+    public static void AppendNothing(string path, string delimiter, string outcome, int exitCode, bool retryable) =>
+        Append(path, delimiter, [.. Ended(outcome, exitCode, retryable), ("changed", "false")]);
+
     /// <summary>The same for publishing: words, and addresses that the platform gave.</summary>
     public static void Append(string path, string delimiter, PublishResult result) =>
         Append(
             path,
             delimiter,
             [
-                ("outcome", result.Outcome),
-                ("exit-code", result.ExitCode.ToString(CultureInfo.InvariantCulture)),
-                ("retryable", result.Retryable ? "true" : "false"),
+                .. Ended(result.Outcome, result.ExitCode, result.Retryable),
                 ("requests", string.Join('\n', result.Tasks.Select(task => task.Request?.Url).OfType<string>())),
             ]
         );
+
+    private static IEnumerable<(string Name, string Value)> Ended(string outcome, int exitCode, bool retryable) =>
+        [
+            ("outcome", outcome),
+            ("exit-code", exitCode.ToString(CultureInfo.InvariantCulture)),
+            ("retryable", retryable ? "true" : "false"),
+        ];
 
     private static void Append(string path, string delimiter, IEnumerable<(string Name, string Value)> values)
     {
@@ -52,9 +61,8 @@ internal sealed record StepOutputs(
                 .Select(task => Path.Combine(Out, "tasks", task.Id, "changes.patch")),
         ];
         var costs = Tasks.Select(task => task.End.TotalCostUsd).ToArray();
-        yield return ("outcome", Outcome);
-        yield return ("exit-code", ExitCode.ToString(CultureInfo.InvariantCulture));
-        yield return ("retryable", Retryable ? "true" : "false");
+        foreach (var value in Ended(Outcome, ExitCode, Retryable))
+            yield return value;
         yield return ("changed", patches.Length > 0 ? "true" : "false");
         yield return ("patch", string.Join('\n', patches));
         yield return ("result", Path.Combine(Out, "result.json"));

@@ -1,6 +1,7 @@
 using ClawCi.Artifacts;
 using ClawCi.Events;
 using ClawCi.Runs;
+using ClawCi.Sandboxes.Workspaces;
 using ClawCi.Sessions;
 
 namespace ClawCi.Publishing;
@@ -18,7 +19,8 @@ internal sealed class TaskPublisher(PublishPlan plan, SecretMasker masker, TaskD
     /// <returns>What stands in the way; null when nothing does.</returns>
     public async Task<Finding?> RunAsync(CancellationToken ct)
     {
-        var madeOn = task.Started?.BaseCommit;
+        // A word of the run's directory that becomes one of git's command line.
+        var madeOn = task.Started?.BaseCommit is { } commit && BaseCommit.IsOne(commit) ? commit : null;
         State = State with
         {
             Base = _repository.Base,
@@ -45,12 +47,12 @@ internal sealed class TaskPublisher(PublishPlan plan, SecretMasker masker, TaskD
         if (tree is null)
         {
             State = State with { Status = "conflict", Conflicts = conflicts };
-            var files = Amount.Count(conflicts.Count, "file does", "files do");
-            return new(
-                Outcome.ApplyFailed,
-                "conflict",
-                $"{_repository.Base} has moved and {files} not go together with the patch; run the task again on it"
-            );
+            var files = $"{Amount.Count(conflicts.Count, "file does", "files do")} not go together with the patch";
+            var why =
+                State.RunCommit is null && madeOn is not null
+                    ? $"{files}, which was made on uncommitted changes of its checkout"
+                    : $"{_repository.Base} has moved and {files}; run the task again on it";
+            return new(Outcome.ApplyFailed, "conflict", why);
         }
         if (await _repository.IsBaseTreeAsync(tree, ct))
             return null;
@@ -114,7 +116,8 @@ internal sealed class TaskPublisher(PublishPlan plan, SecretMasker masker, TaskD
         var text = RequestText.Of(task, plan, State);
         if (open is null)
         {
-            var opened = await _forge.OpenAsync(text, _branch, _repository.Base, plan.Request == RequestKind.Draft, ct);
+            var isDraft = plan.Request == RequestKind.Draft || task.Ended.ExitCode != 0;
+            var opened = await _forge.OpenAsync(text, _branch, _repository.Base, isDraft, ct);
             State = State with { Request = new(opened.Number, opened.Url) };
         }
         else if (existing != commit && text.Renewed(open.Body) is { } renewed)

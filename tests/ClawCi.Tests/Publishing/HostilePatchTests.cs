@@ -76,6 +76,20 @@ public sealed class HostilePatchTests
         await NothingArrivedAsync(scene);
     }
 
+    [Theory]
+    [InlineData("--upload-pack=touch ran; git-upload-pack")]
+    [InlineData("+refs/heads/main:refs/heads/other")]
+    [InlineData("main")]
+    public async Task What_the_run_calls_its_commit_is_no_word_for_git_to_obey(string commit)
+    {
+        await using var scene = await Scene.SetAsync(nameof(HostilePatchTests));
+        commit = commit.Replace("ran", Path.Combine(scene.Root, "ran"), StringComparison.Ordinal);
+        await scene.TaskAsync("a", "echo a > src/a", start: start => start with { BaseCommit = commit });
+
+        Assert.Equal("published", (await scene.PublishAsync()).Tasks[0].Status);
+        Assert.False(File.Exists(Path.Combine(scene.Root, "ran")));
+    }
+
     [Fact]
     public async Task A_file_that_the_run_did_not_record_does_not_slip_in()
     {

@@ -55,13 +55,17 @@ public sealed class PublisherTests
         await using var scene = await Scene.SetAsync();
         await scene.TaskAsync("a", "echo a > src/a");
         var first = await scene.PublishAsync();
-        await scene.ShellAsync("chmod -R a-w git");
+        // From now on nothing is taken.
+        await scene.ShellAsync(
+            "printf '#!/bin/sh\nexit 1\n' > git/o/r.git/hooks/pre-receive; chmod +x git/o/r.git/hooks/pre-receive"
+        );
 
         var second = await scene.PublishAsync();
 
         Assert.Equal("unchanged", second.Tasks[0].Status);
         Assert.Equal(first.Tasks[0].Commit, second.Tasks[0].Commit);
-        await scene.ShellAsync("chmod -R u+w git");
+        await scene.TaskAsync("a", "echo other > src/a");
+        Assert.Equal("push-rejected", (await scene.PublishAsync()).Reason);
     }
 
     [Fact]
@@ -114,6 +118,22 @@ public sealed class PublisherTests
 
         Assert.Equal("conflict", result.Tasks[0].Status);
         Assert.Contains(result.Tasks[0].Conflicts!, conflict => conflict.Path == path);
+    }
+
+    [Fact]
+    public async Task A_patch_on_top_of_uncommitted_changes_says_so()
+    {
+        await using var scene = await Scene.SetAsync();
+        await scene.TaskAsync(
+            "a",
+            "sed -i s/^9$/nine/ src/ten",
+            patch: text => text.Replace("-9", "-neuf", StringComparison.Ordinal)
+        );
+
+        var result = await scene.PublishAsync();
+
+        Assert.Equal("conflict", result.Tasks[0].Status);
+        Assert.Contains("made on uncommitted changes", result.Tasks[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]

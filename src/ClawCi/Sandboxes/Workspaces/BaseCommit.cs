@@ -18,7 +18,7 @@ internal static class BaseCommit
             using var git = Tree.OpenRoot(path);
             if (ReadText(git, "HEAD") is not { } head)
                 return null;
-            if (IsCommit(head))
+            if (IsOne(head))
                 return head;
             return head.StartsWith("ref: refs/", StringComparison.Ordinal) ? Resolve(git, path, head[5..]) : null;
         }
@@ -96,13 +96,13 @@ internal static class BaseCommit
         using var common = Tree.OpenRoot(Path.Combine(path, shared ?? "."));
         var loose = ReadText(git, reference) ?? ReadText(common, reference);
         if (loose is not null)
-            return IsCommit(loose) ? loose : null;
+            return IsOne(loose) ? loose : null;
         // "hash name", a line for each.
         return ReadText(common, "packed-refs")
             ?.Split('\n')
             .Where(line => line.EndsWith($" {reference}", StringComparison.Ordinal))
             .Select(line => line[..^(reference.Length + 1)])
-            .FirstOrDefault(IsCommit);
+            .FirstOrDefault(IsOne);
     }
 
     /// <summary>Null for anything but a regular file of bearable size that no symlink leads to.</summary>
@@ -116,5 +116,6 @@ internal static class BaseCommit
         return text.Contains('\0', StringComparison.Ordinal) ? null : text;
     }
 
-    private static bool IsCommit(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
+    /// <summary>Whether the text is a commit's whole name.</summary>
+    public static bool IsOne(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);
 }
