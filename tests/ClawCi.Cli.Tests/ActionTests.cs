@@ -57,6 +57,13 @@ public sealed class ActionTests
         Assert.Equal(2, end.ExitCode);
         Assert.Contains("--shard is not supported yet", end.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await ClawCiProgram.RunAsync(example.Root, ["action"])).ExitCode);
+        var none = await ClawCiProgram.RunAsync(
+            example.Root,
+            ["action"],
+            environment: new Dictionary<string, string?> { ["INPUT_TASK"] = "none/*.yaml" }
+        );
+        Assert.Equal(2, none.ExitCode);
+        Assert.Contains("none/*.yaml matches no file", none.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class ImageTests(RunnerImage image) : IClassFixture<RunnerImage>
         await ExampleRun.ShellAsync(example.Root, $"mkdir commands home && chown -R 1001:1001 {example.Root}");
         var with = new Dictionary<string, string>
         {
-            ["task"] = ".claw/task.yaml",
+            ["task"] = ".claw/ta*.yaml",
             ["policy"] = ".claw/policy.yaml",
             ["timeout"] = "5m",
         };

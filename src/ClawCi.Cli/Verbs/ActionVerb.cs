@@ -2,6 +2,7 @@ using System.Text.Json;
 using ClawCi.Cli.Arguments;
 using ClawCi.GitHub;
 using ClawCi.Runs.Trust;
+using ClawCi.Shared;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;
@@ -30,17 +31,17 @@ internal sealed record ActionVerb : Verb
     {
         var environment = invocation.Environment;
         if (What == "publish")
-            return RunAsync(invocation, PublishFlags, environment.ActionInput("out") ?? OutDirectory.DefaultName);
+            return RunAsync(invocation, PublishFlags, [environment.ActionInput("out") ?? OutDirectory.DefaultName]);
         if (What != "run")
             throw new UsageException($"`{What}` is none of the actions: run or publish.", "action");
         var missing = ActionPreflight.Missing(environment);
         if (missing.Count > 0)
             throw new UsageException($"Not ready: {string.Join("; ", missing)}.");
         CheckInitiator(environment);
-        return RunAsync(invocation, Flags, environment.ActionInput("task")!);
+        return RunAsync(invocation, Flags, [.. Lines(environment, "task").SelectMany(TaskFiles)]);
     }
 
-    private Task<int> RunAsync(Invocation invocation, IEnumerable<string> flags, string value)
+    private Task<int> RunAsync(Invocation invocation, IEnumerable<string> flags, string[] values)
     {
         string[] words =
         [
@@ -51,9 +52,39 @@ internal sealed record ActionVerb : Verb
                 .Select(pair => $"--{pair.flag}={pair.value}"),
             .. Lines(invocation.Environment, "args"),
             "--",
-            value,
+            .. values,
         ];
         return ArgumentReader.Read(words).RunAsync(invocation);
+    }
+
+    /// <summary>The files that a line of the input <c>task</c> means: one, or those that a pattern matches.</summary>
+    private static IEnumerable<string> TaskFiles(string line)
+    {
+        if (!line.AsSpan().ContainsAny('*', '?', '['))
+            return [line];
+        if (!Glob.TryParse(line, out var glob, out var problem))
+            throw new UsageException($"The action's input `task`: {line}: {problem}");
+        var fixedParts = line.Split('/').TakeWhile(part => !part.AsSpan().ContainsAny('*', '?', '['));
+        var root = Path.Combine([".", .. fixedParts]);
+        // Links are not followed: the checkout is not trusted.
+        var everywhere = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
+        string[] found = Directory.Exists(root)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(root, "*", everywhere)
+                    .Select(file => Path.GetRelativePath(".", file))
+                    .Where(file => glob.IsMatch(file))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
+        return found.Length > 0
+            ? found
+            : throw new UsageException($"The action's input `task`: {line} matches no file.");
     }
 
     /// <exception cref="UntrustedException">Somebody set the workflow off who may not.</exception>
