@@ -23,15 +23,17 @@ internal static class Entry
         catch (UsageException wrong)
         {
             Say(wrong.Message);
-            invocation.Error.WriteLine($"`claw-ci {(wrong.Verb is null ? "" : $"{wrong.Verb} ")}--help` says more.");
+            await invocation.Error.WriteLineAsync(
+                $"`claw-ci {(wrong.Verb is null ? "" : $"{wrong.Verb} ")}--help` says more."
+            );
             return End("usage-error", "command-line", UsageError);
         }
         catch (UserErrorException wrong)
         {
             foreach (var mistake in wrong.Errors)
-                invocation.Error.WriteLine(VisibleText.Line(mistake.ToString()));
+                await invocation.Error.WriteLineAsync(VisibleText.Line(mistake.ToString()));
             if (invocation.Environment.IsImage && !Directory.EnumerateFileSystemEntries(".").Any())
-                invocation.Error.WriteLine(
+                await invocation.Error.WriteLineAsync(
                     """The workspace is empty. Is -v "$PWD":/workspace missing from docker run?"""
                 );
             return End("invalid-input", "file", InvalidInput);

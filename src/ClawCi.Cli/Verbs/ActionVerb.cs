@@ -60,11 +60,11 @@ internal sealed record ActionVerb : Verb
     /// <summary>The files that a line of the input <c>task</c> means: one, or those that a pattern matches.</summary>
     private static IEnumerable<string> TaskFiles(string line)
     {
-        if (!line.AsSpan().ContainsAny('*', '?', '['))
+        if (!line.AsSpan().ContainsAny("*?[{"))
             return [line];
         if (!Glob.TryParse(line, out var glob, out var problem))
             throw new UsageException($"The action's input `task`: {line}: {problem}");
-        var fixedParts = line.Split('/').TakeWhile(part => !part.AsSpan().ContainsAny('*', '?', '['));
+        var fixedParts = line.Split('/').TakeWhile(part => !part.AsSpan().ContainsAny("*?[{"));
         var root = Path.Combine([".", .. fixedParts]);
         // Links are not followed: the checkout is not trusted.
         var everywhere = new EnumerationOptions
