@@ -69,6 +69,14 @@ internal sealed class ConsoleObserver : IRunObserver
                 Say(message);
                 _tools.Results(message);
                 break;
+            case SubagentStarted subagent:
+                _log.Information(
+                    "  {Sign:cyan} {Agent}  {Description:dim}",
+                    "⤷",
+                    subagent.AgentId,
+                    _cut.Line(subagent.Description, 30)
+                );
+                break;
             case ToolCalled call:
                 _tools.Call(call);
                 break;
@@ -146,8 +154,14 @@ internal sealed class ConsoleObserver : IRunObserver
         _attention.Unfold();
         var said = _cut.FirstLine(new Message(reply.Role, reply.Content).Text, 26);
         var duration = Amount.Duration(reply.DurationMs ?? 0);
-        if (!_attention.Fold($"turn {reply.Turn}  {duration}  {said}"))
-            _log.Information("turn {Turn:bold}  {Duration:dim}  {Said}", reply.Turn, duration, said);
+        if (!_attention.Fold($"turn {reply.Turn}{Whose(reply)}  {duration}  {said}"))
+            _log.Information(
+                "turn {Turn:bold}{Whose:cyan}  {Duration:dim}  {Said}",
+                reply.Turn,
+                Whose(reply),
+                duration,
+                said
+            );
     }
 
     /// <summary>Besides the task itself.</summary>
@@ -198,4 +212,6 @@ internal sealed class ConsoleObserver : IRunObserver
         if (ended.ExitCode != 0)
             _attention.Fail($"claw-ci {_name}: {ended.Outcome}", ended.Message);
     }
+
+    private static string Whose(RunEvent what) => what.IsMain ? "" : $" {what.AgentId}";
 }

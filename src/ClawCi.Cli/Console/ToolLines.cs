@@ -97,5 +97,7 @@ internal sealed class ToolLines(ILogger log, LineCutter cut)
     }
 
     private string SubjectOf(string toolUseId) =>
-        _calls.TryGetValue(toolUseId, out var call) ? ToolSubject.Of(call.Input) : "";
+        _calls.TryGetValue(toolUseId, out var call)
+            ? $"{(call.IsMain ? "" : $"[{call.AgentId}] ")}{ToolSubject.Of(call.Input)}"
+            : "";
 }

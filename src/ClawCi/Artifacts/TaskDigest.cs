@@ -170,7 +170,7 @@ internal sealed class TaskDigest
             return;
         Replies++;
         RepliesMs += message.DurationMs ?? 0;
-        if (new Message(message.Role, message.Content).Text is { Length: > 0 } words)
+        if (message.IsMain && new Message(message.Role, message.Content).Text is { Length: > 0 } words)
             LastWords = words;
     }
 

@@ -51,13 +51,17 @@ internal sealed class TranscriptText
                 break;
             case MessageAdded { Role: Role.Assistant } reply:
                 Line("");
-                Line($"## turn {reply.Turn}, {Amount.Duration(reply.DurationMs ?? 0)}");
+                Line($"## turn {reply.Turn}{Whose(reply)}, {Amount.Duration(reply.DurationMs ?? 0)}");
                 foreach (var block in reply.Content)
                     Say(block);
                 break;
             case MessageAdded message:
                 foreach (var block in message.Content)
                     Hear(block);
+                break;
+            case SubagentStarted subagent:
+                Line("");
+                Line($"## {subagent.AgentId} begins: {subagent.Description}");
                 break;
             case ToolCalled call:
                 _calls[call.ToolUseId] = call;
@@ -156,6 +160,8 @@ internal sealed class TranscriptText
                 break;
         }
     }
+
+    private static string Whose(RunEvent what) => what.IsMain ? "" : $" of {what.AgentId}";
 
     private static string Exit(int? code) => code is null ? "no exit code" : $"exit {code}";
 

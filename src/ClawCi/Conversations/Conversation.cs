@@ -29,6 +29,8 @@ internal sealed class Conversation(
     private const string NotBegun =
         "Not run: the call before it was interrupted when the runner was killed. Make it again if it is still what you want.";
 
+    private const string NotRun = "Not run: the task ends here.";
+
     private const string WrapUpAdvice =
         "The job is stopped at the limit. Come to an end now: leave the workspace in the best state that it can have "
         + "with little more work, and say in your last message what is done and what is not.";
@@ -122,38 +124,59 @@ internal sealed class Conversation(
     )
     {
         ConversationEnd? end = null;
-        var results = new List<ContentBlock>();
+        var results = new ToolResultBlock[uses.Count];
         var isInterrupted = false;
-        for (var i = 0; i < uses.Count; i++)
+        for (var i = 0; i < uses.Count; )
         {
-            var use = uses[i];
-            if (begun?.AnswerTo(use) is { } known)
+            if (begun?.AnswerTo(uses[i]) is { } known)
             {
-                results.Add(known);
-                isInterrupted |= begun.IsInterrupted(use);
+                results[i] = known;
+                isInterrupted |= begun.IsInterrupted(uses[i++]);
                 end ??= AfterTools();
                 continue;
             }
             end ??= ledger.BeforeToolCall();
-            if (end is not null)
+            if (end is not null || isInterrupted)
             {
-                results.Add(new ToolResultBlock(use.Id, "Not run: the task ends here.", IsError: true));
+                results[i] = new ToolResultBlock(uses[i++].Id, end is null ? NotBegun : NotRun, IsError: true);
                 continue;
             }
-            if (isInterrupted)
+            var before = dispatcher.Denied;
+            var beside = uses.Skip(i).TakeWhile(use => tools.RunsBeside(use.Name) && begun?.AnswerTo(use) is null);
+            ToolUseBlock[] next = [.. beside.DefaultIfEmpty(uses[i])];
+            foreach (var result in await RunAsync(next, i + next.Length == uses.Count, cancellationToken))
             {
-                results.Add(new ToolResultBlock(use.Id, NotBegun, IsError: true));
-                continue;
+                _loop.Add(uses[i], result, denied: dispatcher.Denied > before);
+                results[i++] = result;
             }
-            ledger.AddToolCall();
-            var denials = dispatcher.Denials.Count;
-            var result = await dispatcher.RunAsync(use, ledger.Turns, i == uses.Count - 1, cancellationToken);
-            results.Add(result);
-            _loop.Add(use, result, denied: dispatcher.Denials.Count > denials);
             end = AfterTools() ?? _loop.End;
         }
-        Add(new Message(Role.User, end is null ? [.. results, .. LoopAdvice(), .. Besides()] : results));
+        Add(new Message(Role.User, end is null ? [.. results, .. LoopAdvice(), .. Besides()] : [.. results]));
         return end;
+    }
+
+    /// <summary>One tool use, or several at the same time. When one of them cannot go on, none does.</summary>
+    private async Task<ToolResultBlock[]> RunAsync(ToolUseBlock[] uses, bool areLast, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        return await Task.WhenAll([.. uses.Select(RunAsync)]);
+
+        async Task<ToolResultBlock> RunAsync(ToolUseBlock use)
+        {
+            // Others of them may have used up what was left.
+            if (ledger.BeforeToolCall() is not null)
+                return new ToolResultBlock(use.Id, NotRun, IsError: true);
+            ledger.AddToolCall();
+            try
+            {
+                return await dispatcher.RunAsync(use, model.Turn, areLast && uses.Length == 1, stop.Token);
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }
     }
 
     private ConversationEnd? AfterTools() =>
@@ -199,6 +222,6 @@ internal sealed class Conversation(
     private void Add(Message message)
     {
         session.Add(message);
-        events.On(new MessageAdded(message.Role, message.Content, ledger.Turns));
+        events.On(new MessageAdded(message.Role, message.Content, model.Turn));
     }
 }

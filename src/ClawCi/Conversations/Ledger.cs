@@ -150,6 +150,7 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
                 ledger._lastCost = ledger.Count(held, usage) ?? 0;
                 ledger._lastBound = held.Bound.Cost(ShortestReply);
             }
+            held.Turn = Turns;
             Free(held);
         }
         return held.Bound.Price?.Cost(usage);

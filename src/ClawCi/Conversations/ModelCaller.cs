@@ -32,6 +32,9 @@ internal sealed class ModelCaller(
     /// <summary>So many messages of the session were added before the current model took over.</summary>
     private int _foreign = models.Count > 1 ? resumed?.Session.Added ?? 0 : resumed?.MaskedMessages ?? 0;
 
+    /// <summary>Of the last reply: how many the task had had with it, its subagents' included. 0 before there is one.</summary>
+    public int Turn { get; private set; } = resumed?.LastReply?.Turn ?? 0;
+
     /// <summary>Of the model that is asked next.</summary>
     public int ContextWindow => models[_current].ContextWindow;
 
@@ -55,14 +58,14 @@ internal sealed class ModelCaller(
         var (answer, limit) = await SendAsync(session, session.Messages, tools, ledger, true, cancellationToken);
         if (answer is null)
             return (null, limit);
-        var (reply, duration, cost) = answer;
+        (var reply, var duration, var cost, Turn) = answer;
         session.Add(reply.Message);
         _estimate.Learn(session.Messages, reply.Usage);
         events.On(
             new MessageAdded(
                 reply.Message.Role,
                 reply.Message.Content,
-                ledger.Turns,
+                Turn,
                 reply.StopReason,
                 reply.Model,
                 reply.RequestId,
@@ -170,7 +173,8 @@ internal sealed class ModelCaller(
             return (null, limit);
         }
         var duration = time.GetElapsedTime(started);
-        return (new ModelAnswer(reply, duration, held.Settle(reply.Usage, duration)), null);
+        var cost = held.Settle(reply.Usage, duration);
+        return (new ModelAnswer(reply, duration, cost, held.Turn), null);
     }
 
     /// <summary>A reply that was lost on its way is paid for as far as it came; the next attempt must be affordable too.</summary>

@@ -12,6 +12,9 @@ internal sealed class Reservation(Ledger ledger, RequestBound bound, int maxOutp
     /// <summary>How long the reply may be: less than was asked for when the limits allow no more.</summary>
     public int MaxOutputTokens { get; } = maxOutputTokens;
 
+    /// <summary>Which turn of the task the reply was, from 1; 0 before there is one.</summary>
+    public int Turn { get; internal set; }
+
     /// <summary>Counts the reply instead.</summary>
     /// <returns>Its cost; null when the price is not known.</returns>
     public decimal? Settle(Usage usage, TimeSpan duration)

@@ -17,6 +17,7 @@ namespace ClawCi.Events;
 [JsonDerivedType(typeof(PolicyDecided), "policy_decision")]
 [JsonDerivedType(typeof(ToolAnswered), "tool_result")]
 [JsonDerivedType(typeof(TodosWritten), "todos")]
+[JsonDerivedType(typeof(SubagentStarted), "subagent")]
 [JsonDerivedType(typeof(HookRan), "hook")]
 [JsonDerivedType(typeof(McpServerEvent), "mcp_server")]
 [JsonDerivedType(typeof(NetworkUsed), "network")]
@@ -37,7 +38,17 @@ namespace ClawCi.Events;
 [JsonDerivedType(typeof(TaskEnded), "result")]
 internal abstract record RunEvent
 {
+    /// <summary>The agent that the task began with.</summary>
+    public const string Main = "main";
+
     private protected RunEvent() { }
+
+    /// <summary>In whose conversation it happened. It stands in the line's envelope.</summary>
+    [JsonIgnore]
+    public string AgentId { get; init; } = Main;
+
+    [JsonIgnore]
+    public bool IsMain => AgentId == Main;
 
     /// <summary>The events that this version knows, by the values of <c>type</c>.</summary>
     public static IReadOnlyDictionary<string, Type> TypesByName { get; } =

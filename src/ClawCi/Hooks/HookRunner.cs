@@ -27,6 +27,10 @@ internal sealed class HookRunner(
     /// <summary>Null while none is up.</summary>
     public HookSandbox? Sandbox { get; set; }
 
+    /// <summary>The same hooks for another conversation of the task, whose events they are.</summary>
+    public HookRunner With(IRunObserver others) =>
+        new(hooks, sessionId, workspace, others, time) { Variable = Variable, Sandbox = Sandbox };
+
     private static readonly Dictionary<string, string> Environment = new()
     {
         ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

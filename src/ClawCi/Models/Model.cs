@@ -33,6 +33,7 @@ internal sealed class Model : IDisposable
     /// <param name="mask">Takes secrets out of what is recorded, and out of what is compared with a recording.</param>
     /// <param name="record">Where what is asked and answered is written down.</param>
     /// <param name="asked">How many answers were used up before: a script goes on after them, a recording is added to.</param>
+    /// <param name="askedBelow">How many of these subagents had.</param>
     /// <exception cref="UserErrorException">A script or recording that cannot be read.</exception>
     public static Model Create(
         ModelChoice choice,
@@ -42,11 +43,12 @@ internal sealed class Model : IDisposable
         Func<double> random,
         Func<string, string>? mask = null,
         Recording? record = null,
-        int asked = 0
+        int asked = 0,
+        int askedBelow = 0
     )
     {
         mask ??= text => text;
-        var (model, id, below) = SourceOf(choice, mask, time, asked);
+        var (model, id, below) = SourceOf(choice, mask, time, asked, askedBelow);
         var api = model.Api!.Value;
         var source = below;
         var endpoint = endpoints.Of(api);
@@ -73,14 +75,15 @@ internal sealed class Model : IDisposable
         ModelChoice choice,
         Func<string, string> mask,
         TimeProvider time,
-        int asked
+        int asked,
+        int askedBelow
     )
     {
         switch (choice.Name.Provider)
         {
             case ModelName.Scripted:
                 var script = ScriptReader.Read(choice.Id);
-                return (script.Played, "scripted", new ScriptedHandler(script, choice.Id, time, asked));
+                return (script.Played, "scripted", new ScriptedHandler(script, choice.Id, time, asked, askedBelow));
             case ModelName.Replay:
                 var recording = new Recording(choice.Id);
                 var (model, id) = recording.ReadModel();

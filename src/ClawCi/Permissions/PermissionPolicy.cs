@@ -35,6 +35,10 @@ internal sealed class PermissionPolicy(
             workspace
         );
 
+    /// <summary>Of a conversation below this one: the same, and another layer that a call must pass.</summary>
+    public PermissionPolicy Narrowed(PolicyLayer layer) =>
+        new(Mode, modeSource, [.. Layers, layer.Granting(false)], RequiredTools, workspace) { IsConfined = IsConfined };
+
     /// <summary>The call as the rules see it.</summary>
     public PolicySubject Subject(string tool, JsonElement input) => PolicySubject.Of(tool, input, workspace);
 

@@ -11,6 +11,7 @@ internal static class ToolNames
     public const string EditFile = "edit_file";
     public const string GlobSearch = "glob_search";
     public const string GrepSearch = "grep_search";
+    public const string Agent = "agent";
     public const string TodoWrite = "todo_write";
     public const string WebFetch = "web_fetch";
     public const string Mcp = "mcp";
@@ -20,7 +21,7 @@ internal static class ToolNames
 
     /// <summary>In the order shown to users.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [Bash, BashOutput, BashKill, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch, TodoWrite, Skill, WebFetch];
+    [Bash, BashOutput, BashKill, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch, TodoWrite, Agent, Skill, WebFetch];
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -35,6 +36,7 @@ internal static class ToolNames
         ["Glob"] = GlobSearch,
         ["Grep"] = GrepSearch,
         ["TodoWrite"] = TodoWrite,
+        ["Task"] = Agent,
         ["WebFetch"] = WebFetch,
         ["Skill"] = Skill,
     };
@@ -70,7 +72,7 @@ internal static class ToolNames
     public static bool IsAnswer(string tool) => tool is ReportOutcome or StructuredOutput;
 
     /// <summary>Whether the runner answers it itself, so that no sandbox need have it.</summary>
-    public static bool IsOfRunner(string tool) => IsAnswer(tool) || tool is TodoWrite or Skill or WebFetch;
+    public static bool IsOfRunner(string tool) => IsAnswer(tool) || tool is TodoWrite or Agent or Skill or WebFetch;
 
     /// <summary>Whether the tool looks after what bash started, and is nothing without it.</summary>
     public static bool BelongsToBash(string tool) => tool is BashOutput or BashKill;
@@ -80,7 +82,7 @@ internal static class ToolNames
 
     /// <summary>The mode that the tool needs. Where a sandbox confines it, bash is no more than writing; no mode stands in the way of what only a rule grants.</summary>
     public static PermissionMode Level(string tool) =>
-        tool is ReadFile or GlobSearch or GrepSearch or TodoWrite or Skill || IsExternal(tool)
+        tool is ReadFile or GlobSearch or GrepSearch or TodoWrite or Agent or Skill || IsExternal(tool)
             ? PermissionMode.ReadOnly
             : PermissionMode.WorkspaceWrite;
 }

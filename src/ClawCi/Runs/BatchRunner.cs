@@ -191,7 +191,8 @@ internal sealed class BatchRunner(
         if (soFar is { Progress.Applied: not null })
             return await AppliedTask.EndAsync(task, plan, services, ledger, events, soFar);
         var asked = earlier.Requests + (soFar?.Progress.Requests ?? 0);
-        using var models = new TaskModels(task, services, _coolDowns, directory, asked);
+        var below = soFar?.Progress.RequestsBelow ?? 0;
+        using var models = new TaskModels(task, services, _coolDowns, directory, asked, below);
         return await new TaskRunner(
             soFar?.Pinned(task) ?? task,
             plan,

@@ -42,6 +42,8 @@ internal sealed class TaskMedia(OutputBlobs blobs)
     private (string Text, IReadOnlyList<MediaBlock> Shown) Of(string text, IEnumerable<(string, byte[])> media)
     {
         List<MediaBlock> shown = [];
+        // Subagents ask at the same time.
+        lock (blobs)
         foreach (var (type, bytes) in media)
         {
             if (_count == Most || _bytes + bytes.Length > MostBytes)

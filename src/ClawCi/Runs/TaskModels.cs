@@ -6,12 +6,14 @@ namespace ClawCi.Runs;
 
 /// <summary>The model of a task and those it falls back on, in order.</summary>
 /// <param name="asked">How often an earlier attempt of the run had asked: a script or a recording goes on from there.</param>
+/// <param name="askedBelow">How often of these subagents had.</param>
 internal sealed class TaskModels(
     PlannedTask task,
     RunServices services,
     CoolDowns coolDowns,
     TaskDirectory directory,
-    int asked
+    int asked,
+    int askedBelow
 ) : IDisposable
 {
     public IReadOnlyList<Model> All { get; } =
@@ -27,7 +29,8 @@ internal sealed class TaskModels(
                     services.Random,
                     text => services.Masker.Apply(text).Text,
                     services.Record ? new Recording(directory[TaskDirectory.RecordingName]) : null,
-                    asked
+                    asked,
+                    askedBelow
                 )
             ),
     ];

@@ -7,6 +7,7 @@ using ClawCi.Runs.Checks;
 using ClawCi.Runs.Gates;
 using ClawCi.Runs.Planning;
 using ClawCi.Runs.Resume;
+using ClawCi.Runs.Subagents;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;
@@ -42,7 +43,7 @@ internal sealed class TaskRunner(
     {
         Variable = services.Variable,
     };
-    private IReadOnlyList<PermissionDenial> _denials = [];
+    private readonly Denials _denials = new(resumed?.Progress.Denials);
     private Verification? _verification;
     private Delivery _delivery = Delivery.Nothing;
 
@@ -71,7 +72,7 @@ internal sealed class TaskRunner(
             _notes,
             _answers,
             ledger,
-            _denials,
+            _denials.All,
             _verification?.Ran ?? [],
             _delivery,
             services.Time.GetElapsedTime(started) - clock.Stood + (resumed?.Elapsed ?? TimeSpan.Zero)
@@ -139,9 +140,9 @@ internal sealed class TaskRunner(
         var soFar = resumed?.Progress;
         var media = new TaskMedia(new OutputBlobs(directory, services.Masker, events));
         var seen = new Observers(_notes, events);
-        var tools = TaskTools.Of(task, (call, ct) => agent!.CallAsync(call, ct), _answers, services, seen);
-        var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time, soFar?.Denials);
-        _denials = dispatcher.Denials;
+        var below = SubagentRunner.Of(task, models, _hooks, ledger, _denials, clock, events, services, resumed);
+        var tools = TaskTools.Of(task, (call, ct) => agent!.CallAsync(call, ct), _answers, below, services, seen);
+        var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time, _denials);
         var hooks = new TaskHooks(_hooks);
         _hooks.Sandbox = TaskTools.ForHooks(task, () => agent!);
         var caller = new ModelCaller(models, await _system, task.Effort, clock.Deadline, seen, services.Time, soFar);

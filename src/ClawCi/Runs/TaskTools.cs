@@ -5,6 +5,7 @@ using ClawCi.Messages;
 using ClawCi.Permissions;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Subagents;
 using ClawCi.Tools;
 using ClawCi.Web;
 
@@ -28,25 +29,32 @@ internal static class TaskTools
         PlannedTask task,
         Func<ToolCall, CancellationToken, Task<ToolOutput>> run,
         Answers answers,
+        SubagentRunner? subagents,
         RunServices services,
         IRunObserver events
-    ) =>
-        new(
+    )
+    {
+        var tools = new ToolSet(
             [
                 .. For(run),
                 new TodoList(events).Tool,
+                .. subagents is null ? Array.Empty<Tool>() : [subagents.Tool],
                 .. Fetches(task) ? [WebTool.Of(TaskEgress.Fetcher(task, services, events))] : Array.Empty<Tool>(),
                 .. SkillTool.For(task.Skills),
                 .. answers.Tools,
             ],
             task.Policy
         );
+        subagents?.Above = tools;
+        return tools;
+    }
 
     /// <summary>What the model is offered at first: MCP servers are not up then.</summary>
     public static IReadOnlyList<ToolDefinition> Offered(PlannedTask task, Answers answers) =>
         [
             .. SandboxTools
                 .Append(TodoList.Definition)
+                .Concat(task.Subagents is { } plan ? [SubagentTool.Definition(plan)] : [])
                 .Concat(Fetches(task) ? [WebTool.Definition] : [])
                 .Concat(SkillTool.For(task.Skills).Select(tool => tool.Definition))
                 .Concat(answers.Tools.Select(tool => tool.Definition))

@@ -20,7 +20,9 @@ internal sealed class Progress(string runId)
     private readonly Dictionary<string, ToolCalled> _calls = [];
     private readonly Dictionary<string, ToolAnswered> _answers = [];
     private readonly HashSet<string> _begun = [];
-    private readonly HashSet<string> _denied = [];
+    private readonly Dictionary<(string Agent, string Id), ToolCalled> _asked = [];
+    private readonly HashSet<(string Agent, string Id)> _denied = [];
+    private readonly Dictionary<string, MessageAdded> _uncounted = [];
     private readonly List<PermissionDenial> _denials = [];
     private readonly List<CheckRan> _checks = [];
     private readonly List<UsageAdded> _spent = [];
@@ -73,7 +75,8 @@ internal sealed class Progress(string runId)
     /// <summary>So many of the messages that were added hold reasoning of which a secret was masked: the provider would refuse it.</summary>
     public int MaskedMessages { get; private set; }
 
-    public int Turns => LastReply?.Turn ?? 0;
+    /// <summary>Of all agents.</summary>
+    public int Turns { get; private set; }
 
     /// <summary>Tool uses that were called. One that was not begun when the run was killed is still to come.</summary>
     public int ToolCalls => _toolCalls - _calls.Keys.Count(id => !_answers.ContainsKey(id) && !_begun.Contains(id));
@@ -81,10 +84,16 @@ internal sealed class Progress(string runId)
     /// <summary>Answers of the model that were used up, the failed ones that it was asked again after included.</summary>
     public int Requests { get; private set; }
 
+    /// <summary>Those of subagents among them.</summary>
+    public int RequestsBelow { get; private set; }
+
     public long ModelTimeMs { get; private set; }
 
-    /// <summary>A reply whose <c>usage</c> was not written any more; null when all were.</summary>
-    public MessageAdded? Uncounted { get; private set; }
+    /// <summary>Replies whose <c>usage</c> was not written any more: the last one of an agent at most.</summary>
+    public IEnumerable<MessageAdded> Uncounted => _uncounted.Values;
+
+    /// <summary>How many subagents were begun.</summary>
+    public int Subagents { get; private set; }
 
     /// <summary>Every <c>usage</c> so far.</summary>
     public IReadOnlyList<UsageAdded> Spent => _spent;
@@ -118,8 +127,8 @@ internal sealed class Progress(string runId)
     public int Redactions { get; private set; }
 
     /// <summary>
-    /// Tool calls that were begun, which is to say allowed, and whose end nobody has seen: at most one, as long as they run one after
-    /// the other.
+    /// Tool calls that were begun, which is to say allowed, and whose end nobody has seen: one, or several subagents. What these had
+    /// under way is theirs, and ends with them.
     /// </summary>
     public IEnumerable<ToolCalled> Unfinished =>
         _calls.Values.Where(call => _begun.Contains(call.ToolUseId) && !_answers.ContainsKey(call.ToolUseId));
@@ -157,6 +166,9 @@ internal sealed class Progress(string runId)
     /// <param name="at">When it was.</param>
     public void On(RunEvent runEvent, DateTimeOffset at)
     {
+        Count(runEvent);
+        if (!runEvent.IsMain)
+            return;
         Notes.On(runEvent);
         Session.On(runEvent);
         switch (runEvent)
@@ -182,29 +194,13 @@ internal sealed class Progress(string runId)
                 Add(message);
                 break;
             case ToolCalled call:
-                _toolCalls += _calls.ContainsKey(call.ToolUseId) ? 0 : 1;
                 _calls[call.ToolUseId] = call;
                 break;
             case PolicyDecided { Decision: "allow" } allowed:
                 _begun.Add(allowed.ToolUseId);
                 break;
-            case PolicyDecided { Decision: "deny" } denied:
-                Deny(denied.ToolUseId, denied.Tool, denied.RuleId, denied.Reason);
-                break;
-            case HookRan { Event: "PreToolUse", Decision: "block" or "error", ToolUseId: { } id } hook:
-                Deny(id, null, "hook", hook.Message ?? "");
-                break;
             case ToolAnswered answer:
                 Answer(answer);
-                break;
-            case ApiRetried:
-                Requests++;
-                break;
-            case UsageAdded usage:
-                _spent.Add(usage);
-                if (usage.Estimated != true)
-                    Requests += Uncounted is null ? 1 : 0;
-                Uncounted = usage.Estimated == true ? Uncounted : null;
                 break;
             case CheckRan check:
                 _checks.Add(check);
@@ -227,6 +223,52 @@ internal sealed class Progress(string runId)
         _last = runEvent;
     }
 
+    /// <summary>What is the whole task's, whoever of its agents used it.</summary>
+    private void Count(RunEvent runEvent)
+    {
+        if (runEvent is MessageAdded { AgentId: var agent })
+        {
+            foreach (var call in _asked.Keys.Where(call => call.Agent == agent).ToList())
+            {
+                _asked.Remove(call);
+                _denied.Remove(call);
+            }
+        }
+        var requests = Requests;
+        switch (runEvent)
+        {
+            case SubagentStarted:
+                Subagents++;
+                break;
+            case MessageAdded { Role: Role.Assistant } reply:
+                _uncounted[reply.AgentId] = reply;
+                Turns = Math.Max(Turns, reply.Turn);
+                ModelTimeMs += reply.DurationMs ?? 0;
+                Requests++;
+                break;
+            case ToolCalled call:
+                // One that was called when the run was killed is called again.
+                _toolCalls += _asked.ContainsKey((call.AgentId, call.ToolUseId)) ? 0 : 1;
+                _asked[(call.AgentId, call.ToolUseId)] = call;
+                break;
+            case PolicyDecided { Decision: "deny" } denied:
+                Deny((denied.AgentId, denied.ToolUseId), denied.Tool, denied.RuleId, denied.Reason);
+                break;
+            case HookRan { Event: "PreToolUse", Decision: "block" or "error", ToolUseId: { } id } hook:
+                Deny((hook.AgentId, id), null, "hook", hook.Message ?? "");
+                break;
+            case ApiRetried:
+                Requests++;
+                break;
+            case UsageAdded usage:
+                _spent.Add(usage);
+                if (usage.Estimated != true)
+                    Requests += _uncounted.Remove(usage.AgentId) ? 0 : 1;
+                break;
+        }
+        RequestsBelow += runEvent.IsMain ? 0 : Requests - requests;
+    }
+
     private void Resume(Resumed resumed)
     {
         if (!resumed.KeepsLayers)
@@ -243,11 +285,7 @@ internal sealed class Progress(string runId)
     {
         _lastIsReply = added.Role == Role.Assistant;
         if (_lastIsReply)
-        {
-            (LastReply, Uncounted) = (added, added);
-            ModelTimeMs += added.DurationMs ?? 0;
-            Requests++;
-        }
+            LastReply = added;
         else
         {
             Round = Math.Max(Round, _begunRound);
@@ -256,7 +294,6 @@ internal sealed class Progress(string runId)
         _calls.Clear();
         _begun.Clear();
         _answers.Clear();
-        _denied.Clear();
     }
 
     private void Answer(ToolAnswered answer)
@@ -276,10 +313,10 @@ internal sealed class Progress(string runId)
             _seen.Add(path.GetString()!);
     }
 
-    private void Deny(string id, string? tool, string? rule, string reason)
+    private void Deny((string Agent, string Id) key, string? tool, string? rule, string reason)
     {
         // Once: what was denied when the run was killed is denied again.
-        if (_calls.TryGetValue(id, out var call) && _denied.Add(id))
-            _denials.Add(new PermissionDenial(tool ?? call.Tool, id, call.Input, rule, reason));
+        if (_asked.TryGetValue(key, out var call) && _denied.Add(key))
+            _denials.Add(new PermissionDenial(tool ?? call.Tool, key.Id, call.Input, rule, reason));
     }
 }

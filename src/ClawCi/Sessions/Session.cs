@@ -32,9 +32,11 @@ internal sealed class Session(string id)
             LastText = text;
     }
 
-    /// <summary>Takes an event of a transcript; those that change nothing are passed over.</summary>
+    /// <summary>Takes an event of a transcript; those that change nothing, and those of subagents, are passed over.</summary>
     public void On(RunEvent runEvent)
     {
+        if (!runEvent.IsMain)
+            return;
         if (runEvent is MessageAdded added)
             Add(new Message(added.Role, added.Content));
         else if (runEvent is Compacted compacted)

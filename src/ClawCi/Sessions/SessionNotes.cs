@@ -65,8 +65,11 @@ internal sealed class SessionNotes : IRunObserver
     /// <summary>How a call was answered; null when that is not known.</summary>
     public ToolAnswered? AnswerTo(string toolUseId) => _answers.GetValueOrDefault(toolUseId);
 
+    /// <summary>Takes an event of its own conversation; those of subagents are passed over.</summary>
     public void On(RunEvent runEvent)
     {
+        if (!runEvent.IsMain)
+            return;
         switch (runEvent)
         {
             case ToolCalled call:

@@ -46,6 +46,8 @@ internal static class TranscriptReader
         // Told its type the serialiser is three times as fast as when it has to look for it.
         var known = TypeOf(line) is { } type ? Known.GetValueOrDefault(type) : null;
         var runEvent = known is null ? null : (RunEvent?)JsonSerializer.Deserialize(line, known);
+        if (runEvent is not null && envelope.AgentId != RunEvent.Main)
+            runEvent = runEvent with { AgentId = envelope.AgentId };
         return new TranscriptLine(envelope, runEvent, HashOf(line));
     }
 

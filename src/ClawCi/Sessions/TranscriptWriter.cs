@@ -54,18 +54,18 @@ internal sealed class TranscriptWriter(
         if (runEvent is TaskEnded ended)
             End(ended);
         else
-            Redacted(Append(runEvent));
+            Redacted(Append(runEvent), runEvent.AgentId);
     }
 
     /// <summary>The result is the last line: what is masked in it is said before, and counted in it.</summary>
     private void End(TaskEnded ended)
     {
         _ended = true;
-        Redacted(Masked(ended).Secrets);
+        Redacted(Masked(ended).Secrets, ended.AgentId);
         Append(ended with { Redactions = Redactions });
     }
 
-    private void Redacted(IReadOnlyList<FoundSecret> secrets)
+    private void Redacted(IReadOnlyList<FoundSecret> secrets, string agentId)
     {
         if (secrets.Count == 0)
             return;
@@ -78,6 +78,9 @@ internal sealed class TranscriptWriter(
                     StringComparer.Ordinal
                 )
             )
+            {
+                AgentId = agentId,
+            }
         );
     }
 
@@ -96,7 +99,7 @@ internal sealed class TranscriptWriter(
             runId,
             taskId,
             _attempt,
-            AgentId: "main",
+            runEvent.AgentId,
             LastHash
         );
         var head = JsonSerializer.Serialize(envelope, TranscriptJson.Default.TranscriptEnvelope);

@@ -12,23 +12,26 @@ namespace ClawCi.Tools;
 /// Turns a tool use into a tool result: find, parse, hooks, policy, run, hooks, truncate. Every way out is a result that the model
 /// reads; only the loss of what runs the tools throws.
 /// </summary>
-/// <param name="earlier">Denials of a run that was killed and goes on.</param>
+/// <param name="denials">Of the whole task; null begins with none.</param>
 internal sealed class ToolDispatcher(
     ToolSet tools,
     PermissionPolicy policy,
     HookRunner hooks,
     IRunObserver events,
     TimeProvider time,
-    IReadOnlyList<PermissionDenial>? earlier = null
+    Denials? denials = null
 )
 {
     /// <summary>More than any tool of ours answers; a tool server that was taken over may try.</summary>
     private const int MaxResultLength = 100_000;
 
-    /// <summary>The denials so far, in order.</summary>
-    public IReadOnlyList<PermissionDenial> Denials => _denials;
+    /// <summary>What was denied in the task so far, not in this conversation alone.</summary>
+    public IReadOnlyList<PermissionDenial> Denials => _denials.All;
 
-    private readonly List<PermissionDenial> _denials = [.. earlier ?? []];
+    /// <summary>How many calls of this conversation were denied.</summary>
+    public int Denied { get; private set; }
+
+    private readonly Denials _denials = denials ?? new();
 
     /// <param name="isLast">Whether the message with the result follows at once. Until then the record is all there is of it.</param>
     public async Task<ToolResultBlock> RunAsync(
@@ -74,7 +77,7 @@ internal sealed class ToolDispatcher(
         var before = await HooksAsync(HookEvent.PreToolUse, call, null, cancellationToken);
         if (before.Block is { } objection)
         {
-            _denials.Add(new PermissionDenial(call.Name, call.Id, call.Input, "hook", objection));
+            Deny(new PermissionDenial(call.Name, call.Id, call.Input, "hook", objection));
             return Error($"Denied by {objection}");
         }
         // A hook's word is no permission: what it made of the input is decided on like any other.
@@ -124,9 +127,15 @@ internal sealed class ToolDispatcher(
         );
         if (decision.Allowed)
             return null;
-        _denials.Add(new PermissionDenial(call.Name, call.Id, call.Input, decision.RuleId, decision.Reason));
+        Deny(new PermissionDenial(call.Name, call.Id, call.Input, decision.RuleId, decision.Reason));
         var rule = decision.RuleId is { } id ? $" (rule {id})" : "";
         return $"Denied by policy{rule}: {decision.Reason}";
+    }
+
+    private void Deny(PermissionDenial denial)
+    {
+        Denied++;
+        _denials.Add(denial);
     }
 
     private static JsonElement Recorded(ToolUseBlock use) =>

@@ -18,6 +18,16 @@ internal sealed class ToolSet(IReadOnlyList<Tool> tools, PermissionPolicy policy
 
     public IEnumerable<string> Names => Definitions.Select(definition => definition.Name);
 
+    /// <summary>For a conversation below this one: of what is offered now those that it keeps.</summary>
+    /// <param name="narrower">What decides there; no more than here.</param>
+    public ToolSet Narrowed(PermissionPolicy narrower, Func<Tool, bool> keeps)
+    {
+        var offered = _own.Select(definition => definition.Name).ToHashSet();
+        var set = new ToolSet([.. tools.Where(tool => offered.Contains(tool.Definition.Name) && keeps(tool))], narrower);
+        set.Add([.. _others.Where(keeps)]);
+        return set;
+    }
+
     /// <summary>From now on the model is shown no other tool of the sandbox, because no other is there.</summary>
     /// <returns>What it is shown no longer.</returns>
     public IReadOnlyList<string> Keep(IReadOnlyList<string> there)
@@ -39,6 +49,9 @@ internal sealed class ToolSet(IReadOnlyList<Tool> tools, PermissionPolicy policy
         policy.RequiredTools.Where(name =>
             ToolNames.IsMcp(name) && !_others.Any(tool => new McpPattern(null, null, name).Matches(tool.Mcp!))
         );
+
+    /// <summary>Whether calls of it run at the same time when they stand next to each other.</summary>
+    public bool RunsBeside(string name) => Find(name) is { RunsBeside: true };
 
     /// <summary>By name, whatever its case; null when there is none, shown or hidden.</summary>
     public Tool? Find(string name) =>

@@ -185,7 +185,7 @@ public sealed class ProgressTests : IDisposable
                 time
             ),
             tools,
-            new ToolDispatcher(tools, policy, hooks, events, time, resumed?.Progress.Denials),
+            new ToolDispatcher(tools, policy, hooks, events, time, new Denials(resumed?.Progress.Denials)),
             policy,
             session,
             ledger,

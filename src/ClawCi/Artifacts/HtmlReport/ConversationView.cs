@@ -26,7 +26,7 @@ internal sealed class ConversationView(TaskRecord task, int most)
         {
             Turn turn => Turn(turn, most),
             Told told =>
-                $"""<li class="told"><details><summary><span class="who">to the model</span> <span class="said">{Shortened.Line(told.Text, 160)}</span></summary>{Shortened.Pre(told.Text, most)}</details></li>""",
+                $"""<li class="told"><details><summary><span class="who">to {(told.AgentId == RunEvent.Main ? "the model" : told.AgentId)}</span> <span class="said">{Shortened.Line(told.Text, 160)}</span></summary>{Shortened.Pre(told.Text, most)}</details></li>""",
             Checked ran => Check(ran.Check),
             Noted noted => $"""<li class="note">{Note(noted.What)}</li>""",
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -47,7 +47,7 @@ internal sealed class ConversationView(TaskRecord task, int most)
         var calls = turn.Calls.Select(call => ToolCallView.Of(call, most));
         return $"""
             <li class="turn"><details>
-            <summary><span class="no">{turn.Reply.Turn}</span> <span class="{look}">{line}</span> <span class="chips">{turn.Calls.Select(
+            <summary><span class="no">{turn.Reply.Turn}</span> {Whose(turn.Reply)}<span class="{look}">{line}</span> <span class="chips">{turn.Calls.Select(
                 ToolCallView.Chip
             )}</span></summary>
             <div class="body">{words}{calls}<p class="meta">{Facts(turn)}</p></div></details></li>
@@ -72,6 +72,9 @@ internal sealed class ConversationView(TaskRecord task, int most)
             UnknownBlock unknown => Shortened.Pre(unknown.Raw.ToString(), most),
             _ => Html.Empty,
         };
+
+    private static Html Whose(RunEvent what) =>
+        what.IsMain ? Html.Empty : $"""<span class="who">{what.AgentId}</span> """;
 
     private static string Facts(Turn turn)
     {

@@ -10,14 +10,17 @@ internal static class Story
     /// <summary>Lazily: no more of it is in memory than from one reply to the next.</summary>
     public static IEnumerable<Moment> Of(IEnumerable<TranscriptLine> lines)
     {
-        var open = new List<Moment>();
-        var calls = new Dictionary<string, Call>();
+        // Subagents speak between the lines of the agent above them.
+        var conversations = new Dictionary<string, (List<Moment> Open, Dictionary<string, Call> Calls)>();
         foreach (var line in lines)
         {
+            if (!conversations.TryGetValue(line.Envelope.AgentId, out var conversation))
+                conversations[line.Envelope.AgentId] = conversation = ([], []);
+            var (open, calls) = conversation;
             switch (line.Event)
             {
                 case MessageAdded { Role: Role.Assistant } reply:
-                    // The answers to the calls of the turn before are in.
+                    // The answers to the calls of its turn before are in.
                     foreach (var moment in open)
                         yield return moment;
                     open.Clear();
@@ -30,7 +33,9 @@ internal static class Story
                 case MessageAdded message:
                     foreach (var result in message.Content.OfType<ToolResultBlock>())
                         Find(calls, result.ToolUseId).Result = result;
-                    open.AddRange(message.Content.OfType<TextBlock>().Select(text => new Told(text.Text)));
+                    open.AddRange(
+                        message.Content.OfType<TextBlock>().Select(text => new Told(text.Text, message.AgentId))
+                    );
                     break;
                 case PolicyDecided decision:
                     Find(calls, decision.ToolUseId).Decision = decision;
@@ -58,7 +63,7 @@ internal static class Story
                     break;
             }
         }
-        foreach (var moment in open)
+        foreach (var moment in conversations.Values.SelectMany(conversation => conversation.Open))
             yield return moment;
     }
 
@@ -78,7 +83,7 @@ internal sealed record Turn(MessageAdded Reply, long ElapsedMs) : Moment
 }
 
 /// <summary>Something that the model was told: the task, or which checks are red.</summary>
-internal sealed record Told(string Text) : Moment;
+internal sealed record Told(string Text, string AgentId) : Moment;
 
 internal sealed record Checked(CheckRan Check) : Moment;
 

@@ -38,6 +38,9 @@ internal sealed class Compactor(
     /// <summary>80 % of the window leaves a reply room. What a provider refused as too long it will refuse again.</summary>
     private long Threshold => Math.Min(Math.Min(thresholdTokens, model.ContextWindow / 5 * 4L), _refused / 5 * 3);
 
+    /// <inheritdoc cref="ModelCaller.Turn"/>
+    public int Turn => model.Turn;
+
     /// <returns>The reply, or the limit that stood in its way.</returns>
     /// <exception cref="ModelException">The last attempt's failure.</exception>
     public async Task<(ModelReply? Reply, ConversationEnd.LimitHit? Limit)> AskAsync(

@@ -31,13 +31,21 @@ internal sealed record Script
 
     public static ModelName NameOf(string model) => ModelName.Parse(model) ?? new ModelName("anthropic", model);
 
+    /// <summary>Which replies are a conversation's: the <c>for-prompt</c> that its first message holds; null for those without one.</summary>
+    public string? PartFor(string firstMessage) =>
+        Replies
+            .Select(reply => reply.ForPrompt)
+            .OfType<string>()
+            .FirstOrDefault(text => firstMessage.Contains(text, StringComparison.Ordinal));
+
     /// <summary>The reply to the n-th request and its position in the file, both from 1; null when the script is used up.</summary>
-    public (int Position, ScriptReply Reply)? ReplyTo(int request)
+    /// <param name="part">As <see cref="PartFor"/> says; requests are counted for each.</param>
+    public (int Position, ScriptReply Reply)? ReplyTo(string? part, int request)
     {
         long reach = 0;
         for (var i = 0; i < Replies.Count; i++)
         {
-            reach += Replies[i].Times;
+            reach += Replies[i].ForPrompt == part ? Replies[i].Times : 0;
             if (request <= reach)
                 return (i + 1, Replies[i]);
         }

@@ -5,7 +5,7 @@ namespace ClawCi.Models.Scripted;
 /// <summary>Reads a script file, and refuses replies that contradict themselves.</summary>
 internal static class ScriptReader
 {
-    private static readonly string[] WithAnything = ["expect", "delay", "repeat"];
+    private static readonly string[] WithAnything = ["for-prompt", "expect", "delay", "repeat"];
     private static readonly string[] WithStatus = [.. WithAnything, "status", "retry-after", "body"];
     private static readonly string[] WithMalformed = [.. WithAnything, "malformed"];
     private static readonly string[] Says =
@@ -42,9 +42,12 @@ internal static class ScriptReader
             return;
         if (replies.Items.Count == 0)
             errors.Add(replies.Place, "`replies` is empty");
-        foreach (var reply in replies.Items.OfType<SourceMapping>())
-            CheckReply(reply, isLast: reply == replies.Items[^1], errors);
+        var items = replies.Items.OfType<SourceMapping>().ToList();
+        foreach (var reply in items)
+            CheckReply(reply, isLast: reply == items.Last(other => Part(other) == Part(reply)), errors);
     }
+
+    private static string? Part(SourceMapping reply) => (reply["for-prompt"]?.Value as SourceScalar)?.Text;
 
     private static void CheckReply(SourceMapping reply, bool isLast, SourceErrors errors)
     {

@@ -10,6 +10,12 @@ internal sealed record ScriptReply
     [Description("What the request must be like; otherwise the run ends with exit code 21 and the difference.")]
     public ScriptExpectation? Expect { get; init; }
 
+    [Description(
+        "Only for conversations whose first message holds this text: a subagent's. They have replies of their own, in their order. Default: for all others."
+    )]
+    [Text(TextFormat.NotEmpty)]
+    public string? ForPrompt { get; init; }
+
     [Description("The model's reasoning, before anything else it says.")]
     public string? Thinking { get; init; }
 

@@ -10,10 +10,15 @@ namespace ClawCi.Models.Scripted;
 /// </summary>
 /// <param name="file">The script's path, for messages.</param>
 /// <param name="answered">How many requests were answered before: they are not answered again.</param>
-internal sealed class ScriptedHandler(Script script, string file, TimeProvider time, int answered = 0)
+/// <param name="below">How many of these were of subagents. What they had under way ended with the run, so their parts begin anew.</param>
+internal sealed class ScriptedHandler(Script script, string file, TimeProvider time, int answered = 0, int below = 0)
     : HttpMessageHandler
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _parts = new()
+    {
+        [""] = script.Replies.Any(reply => reply.ForPrompt is not null) ? answered - below : answered,
+    };
     private int _requests = answered;
     private long _cachedTokens;
 
@@ -23,10 +28,15 @@ internal sealed class ScriptedHandler(Script script, string file, TimeProvider t
     )
     {
         var asked = ScriptedRequest.Read(script.Api, await request.Content!.ReadAsByteArrayAsync(cancellationToken));
-        int number;
+        var part = script.PartFor(asked.FirstMessage);
+        int number,
+            inPart;
         lock (_lock)
+        {
             number = ++_requests;
-        if (script.ReplyTo(number) is not var (position, reply))
+            inPart = _parts[part ?? ""] = _parts.GetValueOrDefault(part ?? "") + 1;
+        }
+        if (script.ReplyTo(part, inPart) is not var (position, reply))
             throw Mismatch($"the script is used up: request {number} has no reply", [], asked);
         var misses = reply.Expect?.Misses(asked).ToList() ?? [];
         if (misses.Count > 0)

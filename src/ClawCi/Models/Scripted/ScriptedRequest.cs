@@ -7,6 +7,7 @@ namespace ClawCi.Models.Scripted;
 internal sealed record ScriptedRequest(
     string System,
     IReadOnlyList<string> Tools,
+    string FirstMessage,
     IReadOnlyList<ScriptedRequest.Part> LastMessage,
     int Bytes
 )
@@ -33,12 +34,14 @@ internal sealed record ScriptedRequest(
             ModelApi.Messages => new(
                 string.Concat(Items(root, "system").Select(block => Text(block, "text"))),
                 [.. Items(root, "tools").Select(tool => Text(tool, "name"))],
+                First(Items(Items(root, "messages").First(), "content").Select(ReadBlock)),
                 [.. Items(Items(root, "messages").Last(), "content").Select(ReadBlock)],
                 body.Length
             ),
             ModelApi.Responses => new(
                 Text(root, "instructions"),
                 [.. Items(root, "tools").Select(tool => Text(tool, "name"))],
+                First(Items(root, "input").Where(IsFromUser).Take(1).SelectMany(ReadItem)),
                 [.. Last(Items(root, "input"), IsFromUser).SelectMany(ReadItem)],
                 body.Length
             ),
@@ -47,6 +50,7 @@ internal sealed record ScriptedRequest(
                     Items(root, "messages").Where(message => Text(message, "role") == "system").Select(Content)
                 ),
                 [.. Items(root, "tools").Select(tool => Text(tool.GetProperty("function"), "name"))],
+                First(Items(root, "messages").Where(message => Text(message, "role") == "user").Take(1).Select(ReadChat)),
                 [
                     .. Last(Items(root, "messages"), message => Text(message, "role") is "tool" or "user")
                         .Select(ReadChat),
@@ -55,6 +59,8 @@ internal sealed record ScriptedRequest(
             ),
         };
     }
+
+    private static string First(IEnumerable<Part> parts) => string.Join('\n', parts.Select(part => part.Text));
 
     /// <summary>What the runner said last: the elements at the end that are its own.</summary>
     private static IEnumerable<JsonElement> Last(IEnumerable<JsonElement> items, Func<JsonElement, bool> isOurs) =>

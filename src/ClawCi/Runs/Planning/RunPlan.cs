@@ -5,6 +5,7 @@ using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Gates;
+using ClawCi.Runs.Subagents;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Egress;
 using ClawCi.Tools;
@@ -88,6 +89,9 @@ internal sealed record PlannedTask(
     public IReadOnlyList<Hook> Hooks { get; init; } = [];
 
     public IReadOnlyList<McpServerSpec> McpServers { get; init; } = [];
+
+    /// <summary>Null when the model may start none.</summary>
+    public SubagentsPlan? Subagents { get; init; }
 
     /// <summary>Models to go on with, in this order, when the one before stays unavailable.</summary>
     public IReadOnlyList<ModelChoice> FallbackModels { get; init; } = [];

@@ -5,7 +5,7 @@ using ClawCi.Models;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
-[NotSupportedYet("inputs", "targets", "subagents")]
+[NotSupportedYet("inputs", "targets")]
 [ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
@@ -87,6 +87,9 @@ internal sealed record TaskFile
     [Description("Directories of the workspace that hold skills. Default .claw/skills and .claude/skills.")]
     [Text(TextFormat.WorkspacePath)]
     public IReadOnlyList<string>? Skills { get; init; }
+
+    [Description("Lets the model give parts of the work to agents with conversations of their own.")]
+    public SubagentsSection? Subagents { get; init; }
 
     [Description("Files of the workspace that the model is shown if they exist. Default AGENTS.md and CLAUDE.md.")]
     [Text(TextFormat.WorkspacePath)]

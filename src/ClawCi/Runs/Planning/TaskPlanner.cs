@@ -60,6 +60,7 @@ internal sealed class TaskPlanner(
             isConfined: kind == SandboxKind.Docker,
             extensions.Command?.Layer
         );
+        var subagents = SubagentPlanner.Resolve(task, request.Workspace, fallbacks.Prepend(model), origins);
         var mcp = new McpPlanner(request, task, policies, [.. extensions.Servers, .. servers], origins).Resolve(
             policy,
             sandbox
@@ -97,6 +98,7 @@ internal sealed class TaskPlanner(
         {
             FallbackModels = fallbacks,
             McpServers = mcp,
+            Subagents = subagents,
             Effort = effort,
             CompactAtTokens = compactAt,
             Response = task.Response,

@@ -137,11 +137,12 @@ internal sealed record Resumption(Progress Progress, KeptLayers? Layers, IReadOn
 
         IEnumerable<KeyValuePair<string, ModelShare>> Uncounted()
         {
-            if (Progress.Uncounted is not { Usage: { } usage } reply)
-                yield break;
-            var name = NameOf(reply.Model ?? "");
-            var price = models.Find(one => one.ToString() == name)!.Facts.Price;
-            yield return KeyValuePair.Create(name, new ModelShare(usage, price?.Cost(usage)));
+            foreach (var reply in Progress.Uncounted.Where(reply => reply.Usage is not null))
+            {
+                var name = NameOf(reply.Model ?? "");
+                var price = models.Find(one => one.ToString() == name)!.Facts.Price;
+                yield return KeyValuePair.Create(name, new ModelShare(reply.Usage!, price?.Cost(reply.Usage!)));
+            }
         }
     }
 }

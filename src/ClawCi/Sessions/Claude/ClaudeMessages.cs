@@ -21,19 +21,19 @@ internal static class ClaudeMessages
         Nulls(writer, "stop_sequence", "stop_details", "container", "context_management", "diagnostics");
         ClaudeUsage.OfReply(writer, reply.Usage ?? new Usage());
         writer.WriteEndObject();
-        writer.WriteNull("parent_tool_use_id");
+        writer.WriteString("parent_tool_use_id", task.ParentOf(reply.AgentId));
         if (reply.RequestId is { } request)
             writer.WriteString("request_id", request);
     }
 
-    public static void User(Utf8JsonWriter writer, MessageAdded message)
+    public static void User(Utf8JsonWriter writer, MessageAdded message, ClaudeTask task)
     {
         writer.WriteString("type", "user");
         writer.WriteStartObject("message");
         writer.WriteString("role", "user");
         Content(writer, message.Content);
         writer.WriteEndObject();
-        writer.WriteNull("parent_tool_use_id");
+        writer.WriteString("parent_tool_use_id", task.ParentOf(message.AgentId));
         // Results of red checks and the like: the runner's words, not a person's.
         if (!message.Content.OfType<ToolResultBlock>().Any())
             writer.WriteBoolean("isSynthetic", true);

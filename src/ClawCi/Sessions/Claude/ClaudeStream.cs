@@ -58,7 +58,7 @@ internal sealed class ClaudeStream(Action<ReadOnlySpan<byte>> write)
                 return true;
             // The task's own text is not repeated to who gave it.
             case MessageAdded { Role: Role.User, Turn: > 0 } message:
-                ClaudeMessages.User(writer, message);
+                ClaudeMessages.User(writer, message, task);
                 return true;
             case PolicyDecided { Decision: "deny" } denial:
                 ClaudeSystem.PermissionDenied(writer, denial);

@@ -10,6 +10,11 @@ internal sealed class ClaudeTask
 
     public string Model { get; private set; } = "";
 
+    /// <summary>The tool use that an agent's conversation belongs to; null for the task's own.</summary>
+    public string? ParentOf(string agentId) => _parents.GetValueOrDefault(agentId);
+
+    private readonly Dictionary<string, string> _parents = [];
+
     /// <summary>Of the last reply; null before there is one.</summary>
     public string? StopReason { get; private set; }
 
@@ -22,7 +27,10 @@ internal sealed class ClaudeTask
             case RunStarted started:
                 (SessionId, Model) = (started.SessionId, started.Model);
                 break;
-            case MessageAdded { Role: Role.Assistant } reply:
+            case SubagentStarted subagent:
+                _parents[subagent.AgentId] = subagent.ToolUseId;
+                break;
+            case MessageAdded { Role: Role.Assistant, IsMain: true } reply:
                 StopReason = reply.StopReason;
                 break;
         }
