@@ -25,7 +25,8 @@ internal sealed record FrontMatter(SourceMapping Keys, string Text)
     }
 
     /// <summary>The value of a key that is one text; null when it is not there, or is something else.</summary>
-    public string? this[string key] => Keys[key]?.Value is SourceScalar { Kind: not ScalarKind.Null } scalar ? scalar.Text : null;
+    public string? this[string key] =>
+        Keys[key]?.Value is SourceScalar { Kind: not ScalarKind.Null } scalar ? scalar.Text : null;
 
     /// <summary>The words of a key: a list, or a text with commas. Null when it is not there.</summary>
     public IReadOnlyList<string>? Words(string key) =>

@@ -144,7 +144,10 @@ internal sealed class Conversation(
             var before = dispatcher.Denied;
             var beside = uses.Skip(i).TakeWhile(use => tools.RunsBeside(use.Name) && begun?.AnswerTo(use) is null);
             ToolUseBlock[] next = [.. beside.DefaultIfEmpty(uses[i])];
-            foreach (var result in await RunAsync(next, i + next.Length == uses.Count, cancellationToken))
+            var isLast = next.Length == 1 && i == uses.Count - 1;
+            foreach (
+                var result in await SideBySide.RunAsync(next, (use, ct) => RunAsync(use, isLast, ct), cancellationToken)
+            )
             {
                 _loop.Add(uses[i], result, denied: dispatcher.Denied > before);
                 results[i++] = result;
@@ -155,28 +158,13 @@ internal sealed class Conversation(
         return end;
     }
 
-    /// <summary>One tool use, or several at the same time. When one of them cannot go on, none does.</summary>
-    private async Task<ToolResultBlock[]> RunAsync(ToolUseBlock[] uses, bool areLast, CancellationToken ct)
+    private async Task<ToolResultBlock> RunAsync(ToolUseBlock use, bool isLast, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        return await Task.WhenAll([.. uses.Select(RunAsync)]);
-
-        async Task<ToolResultBlock> RunAsync(ToolUseBlock use)
-        {
-            // Others of them may have used up what was left.
-            if (ledger.BeforeToolCall() is not null)
-                return new ToolResultBlock(use.Id, NotRun, IsError: true);
-            ledger.AddToolCall();
-            try
-            {
-                return await dispatcher.RunAsync(use, model.Turn, areLast && uses.Length == 1, stop.Token);
-            }
-            catch
-            {
-                await stop.CancelAsync();
-                throw;
-            }
-        }
+        // Those beside it may have used up what was left.
+        if (ledger.BeforeToolCall() is not null)
+            return new ToolResultBlock(use.Id, NotRun, IsError: true);
+        ledger.AddToolCall();
+        return await dispatcher.RunAsync(use, model.Turn, isLast, cancellationToken);
     }
 
     private ConversationEnd? AfterTools() =>

@@ -44,23 +44,23 @@ internal sealed class TaskMedia(OutputBlobs blobs)
         List<MediaBlock> shown = [];
         // Subagents ask at the same time.
         lock (blobs)
-        foreach (var (type, bytes) in media)
-        {
-            if (_count == Most || _bytes + bytes.Length > MostBytes)
+            foreach (var (type, bytes) in media)
             {
-                text +=
-                    $"\n[{type}: not shown; in all {Most} images and documents can be, of {MostBytes / 1_000_000} MB]";
+                if (_count == Most || _bytes + bytes.Length > MostBytes)
+                {
+                    text +=
+                        $"\n[{type}: not shown; in all {Most} images and documents can be, of {MostBytes / 1_000_000} MB]";
+                }
+                else if (blobs.KeepWhole(bytes) is { } name)
+                {
+                    (_count, _bytes) = (_count + 1, _bytes + bytes.Length);
+                    shown.Add(new MediaBlock(type, Convert.ToBase64String(bytes)) { Blob = name });
+                }
+                else
+                {
+                    text += $"\n[{type}: not shown; it holds a secret, or could not be kept]";
+                }
             }
-            else if (blobs.KeepWhole(bytes) is { } name)
-            {
-                (_count, _bytes) = (_count + 1, _bytes + bytes.Length);
-                shown.Add(new MediaBlock(type, Convert.ToBase64String(bytes)) { Blob = name });
-            }
-            else
-            {
-                text += $"\n[{type}: not shown; it holds a secret, or could not be kept]";
-            }
-        }
         return (text, shown);
     }
 }

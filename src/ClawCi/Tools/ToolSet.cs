@@ -23,7 +23,10 @@ internal sealed class ToolSet(IReadOnlyList<Tool> tools, PermissionPolicy policy
     public ToolSet Narrowed(PermissionPolicy narrower, Func<Tool, bool> keeps)
     {
         var offered = _own.Select(definition => definition.Name).ToHashSet();
-        var set = new ToolSet([.. tools.Where(tool => offered.Contains(tool.Definition.Name) && keeps(tool))], narrower);
+        var set = new ToolSet(
+            [.. tools.Where(tool => offered.Contains(tool.Definition.Name) && keeps(tool))],
+            narrower
+        );
         set.Add([.. _others.Where(keeps)]);
         return set;
     }

@@ -48,7 +48,6 @@ internal sealed class EngineRun : IDisposable
         Action<RunEvent>? meanwhile = null
     )
     {
-        var ct = TestContext.Current.CancellationToken;
         var script = _directory.Write(
             "script.yaml",
             "version: 1\nreplies:\n" + string.Concat(replies.Select(reply => $"  - {{ {reply} }}\n"))
@@ -64,11 +63,23 @@ internal sealed class EngineRun : IDisposable
             {{task}}
             """
         );
+        return await RunAsync(
+            file,
+            policy is null ? null : _directory.Write("policy.yaml", $"version: 1\n{policy}"),
+            "t",
+            meanwhile
+        );
+    }
+
+    /// <summary>A task file as it stands.</summary>
+    public async Task<TaskEnded> RunAsync(string file, string? policy, string id, Action<RunEvent>? meanwhile = null)
+    {
+        var ct = TestContext.Current.CancellationToken;
         var plan = Planner.Plan(
             new RunRequest
             {
                 TaskFiles = [file],
-                PolicyFile = policy is null ? null : _directory.Write("policy.yaml", $"version: 1\n{policy}"),
+                PolicyFile = policy,
                 Workspace = _directory["checkout"],
                 OutDirectory = _directory["out"],
                 Time = TimeProvider.System,
@@ -92,7 +103,7 @@ internal sealed class EngineRun : IDisposable
         Events =
         [
             .. TranscriptReader
-                .Read(_directory["out/tasks/t/transcript.jsonl"])
+                .Read(_directory[$"out/tasks/{id}/transcript.jsonl"])
                 .Select(line => line.Event)
                 .OfType<RunEvent>(),
         ];

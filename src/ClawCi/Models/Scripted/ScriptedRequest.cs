@@ -50,7 +50,9 @@ internal sealed record ScriptedRequest(
                     Items(root, "messages").Where(message => Text(message, "role") == "system").Select(Content)
                 ),
                 [.. Items(root, "tools").Select(tool => Text(tool.GetProperty("function"), "name"))],
-                First(Items(root, "messages").Where(message => Text(message, "role") == "user").Take(1).Select(ReadChat)),
+                First(
+                    Items(root, "messages").Where(message => Text(message, "role") == "user").Take(1).Select(ReadChat)
+                ),
                 [
                     .. Last(Items(root, "messages"), message => Text(message, "role") is "tool" or "user")
                         .Select(ReadChat),

@@ -30,7 +30,7 @@ internal static class SubagentPlanner
             SubagentFiles.Find(
                 workspace,
                 [.. models.Select(model => model.ToString())],
-                (file, what) => origins.Add($"subagents.types.{file}", what, file)
+                (file, what) => origins.Add($"subagents.types.{VisibleText.Line(file)}", what, "the workspace")
             )
         );
     }

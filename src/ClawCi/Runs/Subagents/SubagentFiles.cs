@@ -78,12 +78,12 @@ internal static partial class SubagentFiles
     private static List<Rule> Rules(string path, IReadOnlyList<string> tools)
     {
         var rules = tools
-            .Select(tool => RuleSpelling.Parse(tool, out _)?.ToRule("tools", Path.GetFileName(path), 1, RuleEffect.Allow))
+            .Select(tool =>
+                RuleSpelling.Parse(tool, out _)?.ToRule("tools", Path.GetFileName(path), 1, RuleEffect.Allow)
+            )
             .OfType<Rule>()
             .ToList();
-        return rules.Count > 0
-            ? rules
-            : throw new UserErrorException(path, "its `tools` name no tool that there is");
+        return rules.Count > 0 ? rules : throw new UserErrorException(path, "its `tools` name no tool that there is");
     }
 
     private static byte[] Bytes(SafeFileHandle root, string path)

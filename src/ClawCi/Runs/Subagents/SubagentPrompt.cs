@@ -12,7 +12,11 @@ internal static class SubagentPrompt
             You are a software engineer working alone on one part of a CI job. Another agent gave you the part and waits for your last
             message, which is all that it sees of your work. Nobody can answer a question: decide for yourself.
 
-            - The workspace is {task.Sandbox.Workspace}, a copy of a repository, in a container {(network.IsNone ? "without network" : $"that reaches, through the proxy in its environment, only: {network}")}.
+            - The workspace is {task.Sandbox.Workspace}, a copy of a repository, in a container {(
+                network.IsNone
+                    ? "without network"
+                    : $"that reaches, through the proxy in its environment, only: {network}"
+            )}.
               Others may work in it at the same time: change nothing that your part does not need.
             - AGENTS.md or CLAUDE.md in it, where there is one, says how the project wants things done: read it before you change code.
             - A policy decides on every tool call. A denied call tells you the rule; work within it, do not look for a way around it.

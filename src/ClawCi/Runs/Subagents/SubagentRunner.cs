@@ -134,6 +134,9 @@ internal sealed class SubagentRunner(
         };
         return why is null
             ? new(said, IsError: false)
-            : new($"The agent did not come to its end: {why}{(said.Length > 0 ? $"\nIt said last:\n{said}" : "")}", true);
+            : new(
+                $"The agent did not come to its end: {why}{(said.Length > 0 ? $"\nIt said last:\n{said}" : "")}",
+                true
+            );
     }
 }

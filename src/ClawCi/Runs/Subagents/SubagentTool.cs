@@ -60,7 +60,9 @@ internal static class SubagentTool
     {
         var (prompt, name) = (Text(call.Input, "prompt"), Text(call.Input, "subagent_type"));
         var description = VisibleText.Line(Text(call.Input, "description").Trim());
-        var type = plan.Types.FirstOrDefault(type => type.Name == (name.Length == 0 ? SubagentType.General.Name : name));
+        var type = plan.Types.FirstOrDefault(type =>
+            type.Name == (name.Length == 0 ? SubagentType.General.Name : name)
+        );
         problem =
             string.IsNullOrWhiteSpace(prompt) ? "prompt must be a text that says what is to be done."
             : type is null

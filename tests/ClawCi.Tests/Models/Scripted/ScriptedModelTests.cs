@@ -42,6 +42,30 @@ public sealed class ScriptedModelTests
     }
 
     [Fact]
+    public async Task A_conversation_with_its_own_replies_gets_them_whoever_asks_meanwhile()
+    {
+        using var script = new ScriptedConversation(
+            """
+            version: 1
+            replies:
+              - text: one
+              - { for-prompt: mend b, text: b one }
+              - { for-prompt: mend b, text: b more, repeat: forever }
+              - { for-prompt: mend a, text: a one }
+              - text: two
+            """
+        );
+        var said = new List<string>();
+        foreach (var prompt in new[] { "Go.", "Please mend b.", "mend a", "mend b", "Go on.", "mend b" })
+        {
+            var message = new Message(Role.User, [new TextBlock(prompt)]);
+            said.Add((await script.SendAsync(request: Samples.Request() with { Messages = [message] })).Message.Text);
+        }
+        Assert.Equal(["one", "b one", "a one", "b more", "two", "b more"], said);
+        Assert.Equal(ModelFailure.ScriptMismatch, (await script.FailAsync()).Failure);
+    }
+
+    [Fact]
     public async Task Replies_come_in_order_and_repeat_as_often_as_said()
     {
         using var script = new ScriptedConversation(
