@@ -46,7 +46,9 @@ public sealed class SubagentTests
         Assert.Equal(6, report.Tasks[0].Digest.Replies);
         Assert.Equal(5, report.Tasks[0].Digest.ToolCalls);
         var html = string.Concat(
-            ArtifactWriters.All.SelectMany(writer => writer.Write(report)).Select(file => file.Text)
+            ArtifactWriters
+                .All.SelectMany(writer => writer.Write(report))
+                .Select(file => System.Text.Encoding.UTF8.GetString(file.Content.Span))
         );
         Assert.Contains("general-2", html, StringComparison.Ordinal);
         EveryPrefixIsASession(run);

@@ -16,6 +16,7 @@ namespace ClawCi.Runs.Subagents;
 /// </summary>
 /// <param name="events">The task's. Each subagent's are handed on with its name.</param>
 /// <param name="resumed">Of a killed run: the names of those that it had begun are taken.</param>
+#pragma warning disable CA1001 // A semaphore that nobody waits for by its handle holds nothing.
 internal sealed class SubagentRunner(
     PlannedTask task,
     SubagentsPlan plan,
@@ -28,6 +29,7 @@ internal sealed class SubagentRunner(
     RunServices services,
     Resumption? resumed
 )
+#pragma warning restore CA1001
 {
     private const int LongestAnswer = 30_000;
 
