@@ -64,6 +64,12 @@ internal sealed class WebFetcher(
                 throw new EgressException("network", $"is not among what this task may reach: {access}");
             return await AskAsync(address, link, ct);
         }
+        catch (Exception e) when (e is HttpRequestException or IOException && ct.IsCancellationRequested)
+        {
+            // Which of them sees the end of the time first is chance.
+            problem = "took too long";
+            throw new OperationCanceledException(problem, e, ct);
+        }
         catch (Exception e) when (e is EgressException or HttpRequestException or IOException)
         {
             var refusal = e as EgressException ?? e.InnerException as EgressException;
@@ -118,7 +124,7 @@ internal sealed class WebFetcher(
                             token
                         ),
                         new Meter(EgressLimits.Default),
-                        limits.Time
+                        EgressLimits.Default.Idle
                     ),
             }
         );
