@@ -21,7 +21,20 @@ internal static class ToolNames
 
     /// <summary>In the order shown to users.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [Bash, BashOutput, BashKill, ReadFile, WriteFile, EditFile, GlobSearch, GrepSearch, TodoWrite, Agent, Skill, WebFetch];
+    [
+        Bash,
+        BashOutput,
+        BashKill,
+        ReadFile,
+        WriteFile,
+        EditFile,
+        GlobSearch,
+        GrepSearch,
+        TodoWrite,
+        Agent,
+        Skill,
+        WebFetch,
+    ];
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
