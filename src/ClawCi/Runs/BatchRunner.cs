@@ -191,7 +191,7 @@ internal sealed class BatchRunner(
         if (soFar is { Progress.Applied: not null })
             return await AppliedTask.EndAsync(task, plan, services, ledger, events, soFar);
         var asked = earlier.Requests + (soFar?.Progress.Requests ?? 0);
-        var below = soFar?.Progress.RequestsBelow ?? 0;
+        var below = earlier.RequestsBelow + (soFar?.Progress.RequestsBelow ?? 0);
         using var models = new TaskModels(task, services, _coolDowns, directory, asked, below);
         return await new TaskRunner(
             soFar?.Pinned(task) ?? task,

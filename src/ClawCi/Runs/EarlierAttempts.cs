@@ -21,6 +21,9 @@ internal sealed class EarlierAttempts(string outDirectory, PlannedTask task)
     /// <summary>Answers of the model that they used up.</summary>
     public int Requests => _attempts.Sum(attempt => attempt.Requests + (EndedUnanswered(attempt) ? 1 : 0));
 
+    /// <summary>Those of subagents among them.</summary>
+    public int RequestsBelow => _attempts.Sum(attempt => attempt.RequestsBelow);
+
     public TimeSpan Elapsed => TimeSpan.FromMilliseconds(_attempts.Sum(attempt => attempt.ElapsedMs));
 
     private string Place => Path.Combine(outDirectory, DirectoryName, task.Id);
