@@ -142,7 +142,6 @@ internal sealed class TaskRunner(
         var seen = new Observers(_notes, events);
         var below = SubagentRunner.Of(task, models, _hooks, ledger, _denials, clock, events, services, resumed);
         var tools = TaskTools.Of(task, (call, ct) => agent!.CallAsync(call, ct), _answers, below, services, seen);
-        var dispatcher = new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time, _denials);
         var hooks = new TaskHooks(_hooks);
         _hooks.Sandbox = TaskTools.ForHooks(task, () => agent!);
         var caller = new ModelCaller(models, await _system, task.Effort, clock.Deadline, seen, services.Time, soFar);
@@ -150,7 +149,7 @@ internal sealed class TaskRunner(
             task,
             caller,
             tools,
-            dispatcher,
+            new ToolDispatcher(tools, task.Policy, _hooks, seen, services.Time, _denials),
             _session,
             _notes,
             _answers,
