@@ -20,15 +20,13 @@ using var error = new StreamWriter(Open(2, FileAccess.Write)) { AutoFlush = true
 switch (args)
 {
     case [] or ["serve"]:
-        return await ServeAsync(Environment.CurrentDirectory, replay: false);
-    case ["serve", "--workspace", var workspace]:
-        return await ServeAsync(Path.GetFullPath(workspace), replay: false);
-    case ["serve", "--workspace", var workspace, "--replay"]:
-        return await ServeAsync(Path.GetFullPath(workspace), replay: true);
-    case ["serve", "--workspace", var workspace, "--lifetime", var lifetime, .. ([] or ["--replay"])]
+        return await ServeAsync(Environment.CurrentDirectory);
+    case ["serve", "--workspace", var workspace, .. ([] or ["--replay"] or ["--patch"])]:
+        return await ServeAsync(Path.GetFullPath(workspace));
+    case ["serve", "--workspace", var workspace, "--lifetime", var lifetime, .. ([] or ["--replay"] or ["--patch"])]
         when int.TryParse(lifetime, out var seconds) && seconds is > 0 and <= Lifetime.MostSeconds:
         Lifetime.Begin(seconds);
-        return await ServeAsync(Path.GetFullPath(workspace), replay: args is [.., "--replay"]);
+        return await ServeAsync(Path.GetFullPath(workspace));
     case ["tunnel", var port]:
         return await TunnelVerb.RunAsync(input, output, int.Parse(port), error);
     case ["beside", var directory, _, ..]:
@@ -49,16 +47,18 @@ switch (args)
         return 0;
     default:
         await error.WriteLineAsync(
-            "usage: claw-toolserver [serve [--workspace DIR [--lifetime SECONDS] [--replay]]] | tunnel PORT | walk … | watch … | --version"
+            "usage: claw-toolserver [serve [--workspace DIR [--lifetime SECONDS] [--replay | --patch]]] | tunnel PORT | walk … | watch … | --version"
         );
         return 2;
 }
 
-async Task<int> ServeAsync(string workspace, bool replay)
+async Task<int> ServeAsync(string workspace)
 {
     // Before anything is awaited: on a thread of the pool it would wait a second for the one that it occupies.
     Hardening.KeepThreads();
-    if (replay && !await ReplayVerb.RunAsync(input, output, workspace, CancellationToken.None))
+    if (args is [.., "--replay"] && !await ReplayVerb.RunAsync(input, output, workspace, CancellationToken.None))
+        return 1;
+    if (args is [.., "--patch"] && !await PatchVerb.RunAsync(input, output, workspace, CancellationToken.None))
         return 1;
     using var commands = new CommandRunner(workspace, new(Environment.GetEnvironmentVariables()));
     var session = new Session(new Workspace(workspace), new SeenFiles(), commands);

@@ -74,7 +74,8 @@ internal sealed class ToolServer(Session session)
                     answer.Truncated,
                     answer.End,
                     answer.Running,
-                    answer.Raw
+                    answer.Raw,
+                    answer.FileHash is { } hash ? Convert.ToHexStringLower(hash) : null
                 ),
                 ToolJson.Default.ToolFacts
             ),

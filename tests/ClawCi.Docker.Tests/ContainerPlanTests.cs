@@ -112,7 +112,7 @@ public sealed class ContainerPlanTests
             "claw-ci-toolserver-0",
             Overlay.Mount("/workspace", ["/v/setup/upper", "/v/lower"], "/v/agent", Marks),
             "claw-ci-out",
-            Replay: true,
+            ContainerPlan.Replay,
             Marks
         );
 

@@ -7,5 +7,5 @@ internal static class ComingLater
 {
     public static FrozenSet<string> Verbs { get; } = ["merge"];
 
-    public static FrozenSet<string> Options { get; } = ["input", "input-env", "session", "shard"];
+    public static FrozenSet<string> Options { get; } = ["input", "input-env", "shard"];
 }

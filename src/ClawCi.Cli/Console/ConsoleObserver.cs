@@ -59,6 +59,14 @@ internal sealed class ConsoleObserver : IRunObserver
             case Resumed:
                 _log.Information("{Sign:cyan} resumed", "▶");
                 break;
+            case Continued continued:
+                log.Information(
+                    "{Sign:cyan} goes on from run {Run}, which ended as {Outcome}",
+                    "▶",
+                    continued.FromRun,
+                    continued.Outcome
+                );
+                break;
             case SetupRan setup:
                 _steps.Setup(setup);
                 break;

@@ -27,6 +27,7 @@ internal abstract record PlanningVerb : Verb
           --max-failures N         after so many tasks that did not succeed, begin no more
           --durations FILE         a result.json of an earlier run: tasks that took longest begin first
           --trust-workspace        run the workspace's own hooks, and in a pull request take its files as they are
+          --session FILE           go on from an earlier run: the session.json of its task, with the patch in it
           --reports LIST           make these reports too: code-quality (GitLab's), sarif, or both with a comma between
           --secret NAME            for setup steps that list it: the variable NAME, or NAME=@FILE; may be given again
         """;
@@ -86,6 +87,9 @@ internal abstract record PlanningVerb : Verb
     [Option("trust-workspace")]
     public bool TrustWorkspace { get; init; }
 
+    [Option("session")]
+    public string? Session { get; init; }
+
     [Option("reports")]
     public string? Reports { get; init; }
 
@@ -111,6 +115,7 @@ internal abstract record PlanningVerb : Verb
                 TrustWorkspace = TrustWorkspace,
                 PullRequest = TrustWorkspace ? null : invocation.Environment.PullRequest,
                 ModelsFile = Models ?? invocation.Environment.ModelsFile,
+                SessionFile = Session,
                 Workspace = Workspace ?? ".",
                 OutDirectory = Out ?? OutDirectory.DefaultName,
                 Filter = Filter?.Split(RepeatableAttribute.Separator) ?? [],

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ClawCi.ChangeSets;
 using ClawCi.ChangeSets.Posix;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,6 +10,9 @@ internal static partial class FileContent
 {
     public const int MaxBytes = 20 * 1024 * 1024;
     private const int BinaryProbe = 8192;
+
+    /// <summary>Of a longer file no hash is told: nobody shall wait for it.</summary>
+    private const int HashedBytes = 4 << 20;
     private static readonly uint NewFileMode = 0x1B6 & ~CurrentUmask();
     private static int _names;
 
@@ -24,6 +28,14 @@ internal static partial class FileContent
             length += read;
         return content[..length];
     }
+
+    /// <summary>Null for a file that is too long for that.</summary>
+    public static byte[]? Hash(SafeFileHandle file, string asked, long size) =>
+        size > HashedBytes ? null : Hash(ReadAll(file, asked, size));
+
+    /// <inheritdoc cref="Hash(SafeFileHandle, string, long)"/>
+    public static byte[]? Hash(ReadOnlySpan<byte> content) =>
+        content.Length > HashedBytes ? null : Sha256.Hash(content);
 
     /// <summary>As git tells: a NUL near the start.</summary>
     public static bool IsBinary(ReadOnlySpan<byte> content) =>

@@ -30,7 +30,12 @@ internal static class EditFileTool
             throw new ToolException(Ambiguous(path, content, places));
         var (result, starts) = Replace(content, places, oldBytes.Length, newBytes);
         call.Session.Seen.Remember(location.Path, FileContent.Replace(location, result));
-        return Task.FromResult(ToolAnswer.Of(Describe(path, result, starts, newBytes.Length)));
+        return Task.FromResult(
+            ToolAnswer.Of(Describe(path, result, starts, newBytes.Length)) with
+            {
+                FileHash = FileContent.Hash(result),
+            }
+        );
     }
 
     /// <summary>Where every line ends in CRLF, the texts do too.</summary>

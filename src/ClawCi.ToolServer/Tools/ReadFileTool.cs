@@ -33,7 +33,12 @@ internal static class ReadFileTool
                 $"{path} is a binary file of {status.Size} bytes. Use bash with file, xxd or strings to look into it."
             );
         call.Session.Seen.Remember(location.Path, status);
-        return Task.FromResult(Answer(path, offset, lines, status.Size));
+        return Task.FromResult(
+            Answer(path, offset, lines, status.Size) with
+            {
+                FileHash = FileContent.Hash(file, path, status.Size),
+            }
+        );
     }
 
     private static string? MediaOf(SafeFileHandle file)
@@ -49,7 +54,7 @@ internal static class ReadFileTool
                 $"{path} ({type}) has {size} bytes; {MediaKind.MaxBytes} can be shown at most. Make a smaller one with bash, below /tmp."
             );
         var bytes = FileContent.ReadAll(file, path, size);
-        return new($"{path}: {type}, {bytes.Length} bytes.", size) { Media = (type, bytes) };
+        return new($"{path}: {type}, {bytes.Length} bytes.", size) { Media = (type, bytes), FileHash = FileContent.Hash(bytes) };
     }
 
     private static ToolAnswer Answer(string path, int offset, LineWindow lines, long size)

@@ -21,6 +21,9 @@ internal sealed record ToolAnswer(
     /// <summary>An image or a document that belongs to the text.</summary>
     public (string Type, byte[] Bytes)? Media { get; init; }
 
+    /// <summary>SHA-256 of the file that was read or written, as it is now; null when the answer is about none, or it is long.</summary>
+    public byte[]? FileHash { get; init; }
+
     public static ToolAnswer Of(string text, bool truncated = false) =>
         new(text, Encoding.UTF8.GetByteCount(text), Truncated: truncated);
 

@@ -6,6 +6,7 @@ namespace ClawCi.ToolServer.Tools;
 /// <param name="End">Of bash: how the command ended.</param>
 /// <param name="Running">Of bash and its companions: commands that run in the background now.</param>
 /// <param name="Raw">Of bash, when the text is cut and the runner asked: the output's first bytes; base64 on the wire.</param>
+/// <param name="FileSha256">Of file tools: of the file as it is now; lower-case hex.</param>
 internal sealed record ToolFacts(
     int? ExitCode,
     bool? TimedOut,
@@ -13,5 +14,6 @@ internal sealed record ToolFacts(
     bool Truncated,
     CommandEnd? End,
     int? Running,
-    byte[]? Raw
+    byte[]? Raw,
+    string? FileSha256
 );

@@ -26,6 +26,9 @@ internal static class WriteFileTool
                 $"{(isNew ? "Created" : "Replaced")} {location.Path}: {lines} lines, {content.Length} bytes.",
                 content.Length
             )
+            {
+                FileHash = FileContent.Hash(content),
+            }
         );
     }
 

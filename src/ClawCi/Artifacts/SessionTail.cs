@@ -44,6 +44,9 @@ internal sealed class SessionTail
             Add(NeutralMessages.Of(new Message(added.Role, added.Content)));
         else if (runEvent is Compacted compacted)
             Apply(compacted);
+        // The first message holds an earlier run beside the task, and both are elsewhere in the file.
+        else if (runEvent is Continued)
+            _isReplaced = true;
     }
 
     private void Add(Message message)

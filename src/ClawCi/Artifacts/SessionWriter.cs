@@ -11,6 +11,7 @@ internal sealed class SessionWriter : IArtifactWriter
     /// <summary>How long a summary may be that is made here.</summary>
     private const int SummaryBytes = 16 << 10;
     private const int OutputBytes = 4_000;
+    private const int MostFiles = 2_000;
 
     /// <summary>A longer patch is beside it.</summary>
     private const int PatchBytes = 64 << 10;
@@ -41,7 +42,7 @@ internal sealed class SessionWriter : IArtifactWriter
             notes.Instruction,
             notes.Replaced is { ByModel: true } replaced
                 ? SummarySections.Lines(replaced.Summary, SummarySections.Decisions)
-                : [],
+                : notes.Earlier?.Decisions ?? [],
             Summary(notes, before),
             messages,
             notes.Files,
@@ -59,7 +60,7 @@ internal sealed class SessionWriter : IArtifactWriter
                 [.. notes.Failures.Select(call => call with { Subject = Short(call.Subject), Text = Short(call.Text) })]
             ),
             [.. notes.Commands.Select(command => command with { Command = Short(command.Command) })],
-            task.Digest.Files,
+            [.. task.Digest.Files.Take(MostFiles)],
             Patch(task.Patch),
             new(TaskRecord.TranscriptFile, task.Digest.Session.Added, task.TranscriptHash)
         );

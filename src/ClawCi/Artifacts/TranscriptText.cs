@@ -34,6 +34,9 @@ internal sealed class TranscriptText
                 Line($"# {started.Name}");
                 Line($"model {started.Model}, image {started.Image?.Name ?? "none"}, workspace {started.Workspace}");
                 break;
+            case Continued continued:
+                Line($"goes on from run {continued.FromRun}, which ended as {continued.Outcome} ({continued.Reason})");
+                break;
             case SetupRan setup:
                 Line($"setup: {setup.Run} ({Exit(setup.ExitCode)}, {Amount.Duration(setup.DurationMs)})");
                 Block(setup.Tail);

@@ -18,16 +18,19 @@ internal sealed record SourceFile(string Name, string Text, string Sha256)
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="UserErrorException">The file is missing, unreadable, too large, or no UTF-8 text.</exception>
-    public static SourceFile Read(string path) => From(path, ReadBytes(path));
+    public static SourceFile Read(string path) => Read(path, MaxBytes);
+
+    /// <inheritdoc cref="Read(string)"/>
+    public static SourceFile Read(string path, int maxBytes) => From(path, ReadBytes(path, maxBytes), maxBytes);
 
     /// <param name="name">What messages call it.</param>
     /// <exception cref="UserErrorException">The bytes are too many, or no UTF-8 text.</exception>
-    public static SourceFile From(string name, byte[] bytes)
+    public static SourceFile From(string name, byte[] bytes, int maxBytes = MaxBytes)
     {
-        if (bytes.Length > MaxBytes)
+        if (bytes.Length > maxBytes)
             throw new UserErrorException(
                 name,
-                "the file is larger than 1 MiB. Nobody wrote that by hand: is it the right file?"
+                $"the file is larger than {maxBytes >> 20} MiB. Nobody wrote that by hand: is it the right file?"
             );
         if (bytes is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..])
             throw new UserErrorException(name, "the file is UTF-16. Save it as UTF-8.");
@@ -53,7 +56,7 @@ internal sealed record SourceFile(string Name, string Text, string Sha256)
         '\x7f',
     ]);
 
-    private static byte[] ReadBytes(string path)
+    private static byte[] ReadBytes(string path, int maxBytes)
     {
         if (Directory.Exists(path))
             throw new UserErrorException(path, "this is a directory, a file is needed");
@@ -63,7 +66,7 @@ internal sealed record SourceFile(string Name, string Text, string Sha256)
             using var buffer = new MemoryStream();
             var chunk = new byte[64 * 1024];
             // A device or a pipe has no length to ask for, so the limit is on what was read.
-            while (buffer.Length <= MaxBytes && stream.Read(chunk) is > 0 and var count)
+            while (buffer.Length <= maxBytes && stream.Read(chunk) is > 0 and var count)
                 buffer.Write(chunk, 0, count);
             return buffer.ToArray();
         }

@@ -44,6 +44,9 @@ internal sealed class Conversation(
     /// <summary>Goes with the next message that is sent anyway.</summary>
     private string? _note;
 
+    /// <summary>Says something beside what is said next.</summary>
+    public void Tell(string? note) => _note = note;
+
     /// <summary>Adds a user message and goes on until the conversation ends. May be called again: the context is kept.</summary>
     public Task<ConversationEnd> RunAsync(string userText, CancellationToken cancellationToken)
     {

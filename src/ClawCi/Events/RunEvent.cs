@@ -29,6 +29,7 @@ namespace ClawCi.Events;
 [JsonDerivedType(typeof(CheckRan), "check")]
 [JsonDerivedType(typeof(RoundStarted), "round")]
 [JsonDerivedType(typeof(Resumed), "resumed")]
+[JsonDerivedType(typeof(Continued), "continued")]
 [JsonDerivedType(typeof(ApplyBegun), "apply_begun")]
 [JsonDerivedType(typeof(Applied), "applied")]
 [JsonDerivedType(typeof(SecretsRedacted), "redaction")]
@@ -137,6 +138,7 @@ internal sealed record PolicyDecided(
 /// <param name="End">Of a command: <c>exit</c>, <c>signal</c>, <c>timeout</c>, <c>oom</c> or <c>spawn-error</c>; <c>interrupted</c> when nobody saw it.</param>
 /// <param name="Blob">SHA-256 of what <c>blobs/</c> holds of an output that was cut: masked, from its start; lower-case hex.</param>
 /// <param name="Text">What the model will read, while more tool uses of the same reply are to run before the message that has it.</param>
+/// <param name="FileSha256">Of the file that a file tool read or wrote, as it was then, by the sandbox's word; lower-case hex.</param>
 internal sealed record ToolAnswered(
     string ToolUseId,
     string Tool,
@@ -147,7 +149,8 @@ internal sealed record ToolAnswered(
     bool Truncated,
     string? End = null,
     string? Blob = null,
-    string? Text = null
+    string? Text = null,
+    string? FileSha256 = null
 ) : RunEvent;
 
 /// <summary>A hook ran.</summary>

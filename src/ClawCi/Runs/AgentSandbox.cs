@@ -84,6 +84,7 @@ internal sealed class AgentSandbox : IAsyncDisposable
         )
         {
             Media = media,
+            FileSha256 = answer.FileSha256,
         };
     }
 

@@ -25,6 +25,9 @@ internal sealed class Deliverer(
     /// <param name="reported">What the model said of the outcome.</param>
     public async Task<Delivery> DeliverAsync(Func<CancellationToken, Task<ChangeSet?>> read, ReportedOutcome? reported)
     {
+        // An earlier run's patch could not be taken over, so that there is nothing of this one's.
+        if (verdict.Has(Outcome.ApplyFailed))
+            return Delivery.Nothing;
         using var grace = new CancellationTokenSource(Grace, services.Time);
         try
         {

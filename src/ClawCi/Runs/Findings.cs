@@ -64,6 +64,12 @@ internal static class Findings
             SetupFailedException setup => new(Outcome.SetupFailed, "setup-step", setup.Message),
             McpServerLostException server => new(Outcome.SetupFailed, "mcp-server", server.Message),
             HookException hook => new(Outcome.SetupFailed, "session-hook", hook.Message),
+            PatchRefusedException session => new(
+                Outcome.ApplyFailed,
+                "session-patch",
+                $"The patch of the session does not fit this checkout: {session.Message}. The model was not asked. Check out what the earlier run "
+                    + "worked on, or begin anew without --session."
+            ),
             PatchException patch => new(Outcome.SandboxUnavailable, "patch", patch.Message),
             IOException io => new(
                 Outcome.SandboxUnavailable,

@@ -5,6 +5,7 @@ internal sealed class TaskDirectory
 {
     public const string TranscriptName = "transcript.jsonl";
     public const string PatchName = "changes.patch";
+    public const string SessionName = "session.json";
     public const string ResponseName = "response.json";
     public const string RecordingName = "recording";
 

@@ -4,6 +4,7 @@ using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Runs.Checks;
+using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Gates;
 using ClawCi.Runs.Planning;
 using ClawCi.Runs.Resume;
@@ -15,9 +16,7 @@ using ClawCi.Tools;
 
 namespace ClawCi.Runs;
 
-/// <summary>
-/// One task, from its plan to its outcome. Whatever happens on the way, what was made so far is delivered and said.
-/// </summary>
+/// <summary>One task, from its plan to its outcome. Whatever happens, what was made so far is delivered and said.</summary>
 /// <param name="engine">The daemon; asked for when the task starts.</param>
 /// <param name="resumed">How far a killed run had come with the task; null begins it.</param>
 internal sealed class TaskRunner(
@@ -159,6 +158,7 @@ internal sealed class TaskRunner(
             services.Time,
             soFar
         );
+        conversation.Tell(await SessionCarrier.CarryAsync(task, sandbox, soFar, seen, clock));
         var checks = new CheckRunner(sandbox, directory, services.Masker, clock, seen, services.Time);
         _verification = new Verification(task, checks, seen, soFar?.Checks);
         var known = await _verification.BeginAsync(clock.Token);

@@ -28,6 +28,12 @@ internal interface ITaskSandbox : IAsyncDisposable
     /// <summary>A later round sees what the earlier ones wrote. One at a time, and after setup.</summary>
     Task<Sandbox> StartAgentAsync(CancellationToken ct);
 
+    /// <summary>The same with a patch put into the workspace first, as if the agent had made it.</summary>
+    /// <param name="patch">As <see cref="ChangeSets.Patches.PatchReader"/> reads it.</param>
+    /// <returns>With how many of its files were not there yet as the patch makes them.</returns>
+    /// <exception cref="PatchRefusedException">It does not fit.</exception>
+    Task<(Sandbox Sandbox, int Applied)> StartPatchedAgentAsync(byte[] patch, CancellationToken ct);
+
     /// <summary>A program of the task file's: beside the agent, whose sandbox must be up, or in a container of its own.</summary>
     /// <exception cref="SandboxException">The container is not to be had, or gone.</exception>
     Task<SandboxedProgram> StartProgramAsync(ProgramSpec program, CancellationToken ct);

@@ -20,4 +20,7 @@ internal sealed record SandboxAnswer(
 {
     /// <summary>Images and PDF documents as the container sent them: their types are told by their first bytes, the rest is unread.</summary>
     public IReadOnlyList<(string Type, byte[] Bytes)> Media { get; init; } = [];
+
+    /// <summary>SHA-256 of the file that a file tool read or wrote, as it was then; lower-case hex.</summary>
+    public string? FileSha256 { get; init; }
 }

@@ -98,18 +98,30 @@ internal sealed class TaskSandbox : ITaskSandbox
     public async Task<Sandbox> StartSetupAsync(NetworkAccess network, CancellationToken ct)
     {
         ExpectNobodyWrites();
-        return _writer = await StartAsync(TaskLayers.Setup, changes: null, network, "setup", ct);
+        return _writer = await StartAsync(TaskLayers.Setup, first: null, network, "setup", ct);
     }
 
     /// <summary>A later round sees what the earlier ones wrote. One at a time, and after setup.</summary>
-    public async Task<Sandbox> StartAgentAsync(CancellationToken ct)
+    public Task<Sandbox> StartAgentAsync(CancellationToken ct) => StartAgentAsync(first: null, ct);
+
+    public async Task<(Sandbox Sandbox, int Applied)> StartPatchedAgentAsync(byte[] patch, CancellationToken ct)
+    {
+        var applied = 0;
+        var first = new FirstWords(
+            ContainerPlan.Patch,
+            async (stream, token) => applied = await Replay.SendPatchAsync(stream, patch, token)
+        );
+        return (await StartAgentAsync(first, ct), applied);
+    }
+
+    private async Task<Sandbox> StartAgentAsync(FirstWords? first, CancellationToken ct)
     {
         ExpectNobodyWrites();
         // Laying them gives the workspace's root a new change time, which is none of the checkout.
         await _laying.WaitAsync(ct);
         // By the kernel's clock and no other: it is compared with the times of files. Setup's files are older than this.
         _agentStarted ??= TimeProvider.System.GetUtcNow().AddMilliseconds(1);
-        return _writer = await StartAsync(TaskLayers.Agent, changes: null, _spec.Network, "agent", ct);
+        return _writer = await StartAsync(TaskLayers.Agent, first, _spec.Network, "agent", ct);
     }
 
     /// <summary>A program of the task file's: beside the agent, or in a container of its own above the base of the workspace.</summary>
@@ -146,7 +158,11 @@ internal sealed class TaskSandbox : ITaskSandbox
             tar => foundation.Layers.WriteLayer(tar, layer),
             ct
         );
-        return await StartAsync(layer, changes, _spec.Network, "checks", ct);
+        var first = new FirstWords(
+            ContainerPlan.Replay,
+            (stream, token) => Replay.SendAsync(stream, changes, token)
+        );
+        return await StartAsync(layer, first, _spec.Network, "checks", ct);
     }
 
     /// <summary>What the agent's layer changes against its base, read by a container that it never ran in. Its own must be gone.</summary>
@@ -195,10 +211,14 @@ internal sealed class TaskSandbox : ITaskSandbox
         await foundation.Sweep;
     }
 
+    /// <summary>What is said to a tool server before it serves.</summary>
+    /// <param name="Flag">Of its command line: that it waits for it.</param>
+    private sealed record FirstWords(string Flag, Func<Stream, CancellationToken, Task> SayAsync);
+
     /// <param name="layer">Null sees the base, and writes nothing.</param>
     private async Task<Sandbox> StartAsync(
         string? layer,
-        ChangeSet? changes,
+        FirstWords? first,
         NetworkAccess network,
         string purpose,
         CancellationToken ct
@@ -220,13 +240,13 @@ internal sealed class TaskSandbox : ITaskSandbox
                 ? foundation.Layers.Base(_spec.Workspace, foundation.Labels)
                 : foundation.Layers.Workspace(_spec.Workspace, layer, foundation.Labels),
             _ground.Checkout.HiddenDirectory,
-            Replay: changes is not null,
+            first?.Flag,
             foundation.Labels
         );
         var sandbox = await Sandbox.StartAsync(
             _engine,
             plan.Parameters(),
-            changes is null ? null : (stream, token) => Replay.SendAsync(stream, changes, token),
+            first?.SayAsync,
             ct
         );
         try

@@ -43,6 +43,9 @@ internal sealed class Progress(string runId)
 
     public RunStarted? Started { get; private set; }
 
+    /// <summary>That the changes of an earlier run are in the workspace; null when they are not, or there was none.</summary>
+    public Continued? Continued { get; private set; }
+
     /// <summary>How the task ended; null when it did not.</summary>
     public TaskEnded? Ended { get; private set; }
 
@@ -176,6 +179,9 @@ internal sealed class Progress(string runId)
             case RunStarted started:
                 Started ??= started;
                 break;
+            case Continued continued:
+                Continued = continued;
+                break;
             case SetupRan { ExitCode: 0 }:
                 SetupSteps++;
                 break;
@@ -272,7 +278,7 @@ internal sealed class Progress(string runId)
     private void Resume(Resumed resumed)
     {
         if (!resumed.KeepsLayers)
-            (SetupSteps, AgentStarted) = (0, null);
+            (SetupSteps, AgentStarted, Continued) = (0, null, null);
         // These run again.
         if (Applied is null)
             _checks.RemoveAll(check => check.Round == 0 || check.Round >= Round);

@@ -42,18 +42,15 @@ internal sealed record SessionFile(
 )
 {
     public const string CurrentSchema = "claw-ci.session/v1";
+
+    /// <summary>Far above what is ever written.</summary>
+    public const int MaxBytes = 4 << 20;
 }
 
 /// <param name="First">Number of the first message it covers, as transcript.md counts them; always 1.</param>
 /// <param name="Last">Number of the last one.</param>
 /// <param name="ByModel">False for one that was made without the model.</param>
 internal sealed record SessionSummary(int First, int Last, string Text, bool ByModel);
-
-/// <summary>What was red when the task ended, output shortened.</summary>
-internal sealed record OpenFailures(IReadOnlyList<RedCheck> Checks, IReadOnlyList<FailedCall> Calls);
-
-/// <param name="Outcome"><c>fail</c>, <c>timeout</c> or <c>error</c>.</param>
-internal sealed record RedCheck(string Id, string Run, string Outcome, int? ExitCode, string Output);
 
 /// <param name="File">Beside session.json.</param>
 /// <param name="Sha256">Of its bytes, lower-case hex.</param>

@@ -62,6 +62,9 @@ internal sealed class SessionNotes : IRunObserver
     /// <summary>The last compaction that replaced messages.</summary>
     public ReplacedMessages? Replaced { get; private set; }
 
+    /// <summary>What the session of an earlier run says of what happened there; null when the task did not begin with one.</summary>
+    public CarriedNotes? Earlier { get; private set; }
+
     /// <summary>How a call was answered; null when that is not known.</summary>
     public ToolAnswered? AnswerTo(string toolUseId) => _answers.GetValueOrDefault(toolUseId);
 
@@ -100,6 +103,9 @@ internal sealed class SessionNotes : IRunObserver
             case Compacted { Replaced: { } replaced }:
                 Replaced = replaced;
                 break;
+            case Continued continued:
+                TakeOver(continued.Notes);
+                break;
         }
     }
 
@@ -109,6 +115,34 @@ internal sealed class SessionNotes : IRunObserver
         _answered.Enqueue(answer.ToolUseId);
         if (_answered.Count > MostAnswers)
             _answers.Remove(_answered.Dequeue());
+    }
+
+    private void TakeOver(CarriedNotes earlier)
+    {
+        // A run that was killed before the agent began does this again.
+        _files.Clear();
+        _commands.Clear();
+        _failures.Clear();
+        _red.Clear();
+        Earlier = earlier;
+        _files.AddRange(earlier.Files);
+        _commands.AddRange(earlier.Commands);
+        _failures.AddRange(earlier.OpenFailures.Calls);
+        _red.AddRange(
+            earlier.OpenFailures.Checks.Select(check => new CheckRan(
+                check.Id,
+                Round: 0,
+                check.Run,
+                check.ExitCode,
+                check.Outcome,
+                DurationMs: 0,
+                Log: "",
+                check.Output
+            ))
+        );
+        Bound(_files, MostFiles);
+        Bound(_commands, MostCommands);
+        Bound(_failures, MostFailures);
     }
 
     private void NoteText(MessageAdded reply)
@@ -126,7 +160,8 @@ internal sealed class SessionNotes : IRunObserver
         if (_messages == 0)
         {
             Task = words.FirstOrDefault() ?? "";
-            words = words[Math.Min(1, words.Count)..];
+            // What is told of an earlier run is among the notes already.
+            words = Earlier is null ? words[Math.Min(1, words.Count)..] : [];
         }
         else if (!_isToldMore && !message.Content.Any(block => block is ToolResultBlock))
         {
@@ -158,15 +193,15 @@ internal sealed class SessionNotes : IRunObserver
         }
         else if (!failed && call.Tool is "read_file" or "write_file" or "edit_file")
         {
-            NoteFile(subject, call.Tool != "read_file");
+            NoteFile(subject, call.Tool != "read_file", answer?.FileSha256);
         }
     }
 
-    private void NoteFile(string path, bool written)
+    private void NoteFile(string path, bool written, string? hash)
     {
         written |= _files.Exists(file => file.Path == path && file.Written);
         _files.RemoveAll(file => file.Path == path);
-        _files.Add(new SeenFile(path, written));
+        _files.Add(new SeenFile(path, written, hash));
         Bound(_files, MostFiles);
     }
 
@@ -186,12 +221,3 @@ internal sealed class SessionNotes : IRunObserver
             list.RemoveRange(0, list.Count - most);
     }
 }
-
-/// <param name="Written">Whether the model wrote it, now or earlier.</param>
-internal sealed record SeenFile(string Path, bool Written);
-
-/// <param name="ExitCode">Null when it was not run, or did not end by itself.</param>
-internal sealed record RanCommand(string Command, int? ExitCode);
-
-/// <param name="Subject">What the call was about: the command, the path.</param>
-internal sealed record FailedCall(string Tool, string Subject, int? ExitCode, string Text);

@@ -59,7 +59,8 @@ internal sealed class ToolDispatcher(
                 output.Truncated || text.Length != output.Text.Length,
                 output.End,
                 output.Blob,
-                isLast ? null : text
+                isLast ? null : text,
+                output.FileSha256
             )
         );
         return new ToolResultBlock(use.Id, text, output.IsError) { Media = output.Media };

@@ -20,4 +20,7 @@ internal sealed record ToolOutput(
 {
     /// <summary>Images and documents that belong to the text.</summary>
     public IReadOnlyList<MediaBlock> Media { get; init; } = [];
+
+    /// <summary>SHA-256 of the file that a file tool read or wrote, by the sandbox's word; lower-case hex.</summary>
+    public string? FileSha256 { get; init; }
 }

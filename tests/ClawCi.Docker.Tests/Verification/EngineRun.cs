@@ -40,17 +40,21 @@ internal sealed class EngineRun : IDisposable
     /// <param name="policy">A policy file without its version.</param>
     /// <param name="sandbox">Further keys of <c>sandbox</c>, after a comma.</param>
     /// <param name="meanwhile">Told of every event as it happens.</param>
+    /// <param name="session">Of an earlier run.</param>
+    /// <param name="model">In whose bytes the script speaks.</param>
     public async Task<TaskEnded> RunAsync(
         string task,
         IReadOnlyList<string> replies,
         string? policy = null,
         string sandbox = "",
-        Action<RunEvent>? meanwhile = null
+        Action<RunEvent>? meanwhile = null,
+        string? session = null,
+        string model = "claude-sonnet-4-5"
     )
     {
         var script = _directory.Write(
             "script.yaml",
-            "version: 1\nreplies:\n" + string.Concat(replies.Select(reply => $"  - {{ {reply} }}\n"))
+            $"version: 1\nmodel: {model}\nreplies:\n" + string.Concat(replies.Select(reply => $"  - {{ {reply} }}\n"))
         );
         var file = _directory.Write(
             "task.yaml",
@@ -67,12 +71,19 @@ internal sealed class EngineRun : IDisposable
             file,
             policy is null ? null : _directory.Write("policy.yaml", $"version: 1\n{policy}"),
             "t",
-            meanwhile
+            meanwhile,
+            session
         );
     }
 
     /// <summary>A task file as it stands.</summary>
-    public async Task<TaskEnded> RunAsync(string file, string? policy, string id, Action<RunEvent>? meanwhile = null)
+    public async Task<TaskEnded> RunAsync(
+        string file,
+        string? policy,
+        string id,
+        Action<RunEvent>? meanwhile = null,
+        string? session = null
+    )
     {
         var ct = TestContext.Current.CancellationToken;
         var plan = Planner.Plan(
@@ -80,6 +91,7 @@ internal sealed class EngineRun : IDisposable
             {
                 TaskFiles = [file],
                 PolicyFile = policy,
+                SessionFile = session,
                 Workspace = _directory["checkout"],
                 OutDirectory = _directory["out"],
                 Time = TimeProvider.System,

@@ -1,4 +1,5 @@
 using ClawCi.ChangeSets;
+using ClawCi.ChangeSets.Patches;
 using ClawCi.Sandboxes.Workspaces;
 using ClawCi.Shared;
 using CsCheck;
@@ -9,7 +10,7 @@ namespace ClawCi.Tests.Workspaces;
 public sealed class RoundTripTests
 {
     [Fact]
-    public Task Apply_replay_and_git_apply_make_of_the_base_what_the_agent_made() =>
+    public Task Apply_replay_patch_and_git_apply_make_of_the_base_what_the_agent_made() =>
         RandomTrees.Pair.SampleAsync(
             pair => RoundTripAsync(pair.Base, pair.Changed),
             iter: 100,
@@ -54,6 +55,7 @@ public sealed class RoundTripTests
         Assert.Equal(expected, TestTree.ReadFrom(replayed).Show());
 
         var patch = await PatchWriter.WriteAsync(changes, layers["changes.patch"], CancellationToken.None);
+        await PutInAsync(await File.ReadAllBytesAsync(layers["changes.patch"]), layers, changes.Entries.Count, expected);
         Assert.Equal(changes.Entries.Count, patch.Files.Count);
         Assert.Equal(new FileInfo(layers["changes.patch"]).Length, patch.Bytes);
         // Git 2.39 cannot read back its own header of a file without lines below a directory that ends in a space.
@@ -66,6 +68,16 @@ public sealed class RoundTripTests
         var patched = await layers.CopyOfLowerAsync("patched");
         await GitApplyAsync(patched, layers["changes.patch"]);
         Assert.Equal(expected, TestTree.ReadFrom(patched).Show());
+    }
+
+    /// <summary>Our own reading of the patch, which finds everything in its place when it comes a second time.</summary>
+    private static async Task PutInAsync(byte[] patch, TestLayers layers, int files, string expected)
+    {
+        var carried = await layers.CopyOfLowerAsync("carried");
+        Assert.Equal(new ApplyResult.Applied(files), await PatchedTree.ApplyAsync(patch, carried, default));
+        Assert.Equal(expected, TestTree.ReadFrom(carried).Show());
+        Assert.Equal(new ApplyResult.Applied(0), await PatchedTree.ApplyAsync(patch, carried, default));
+        Assert.Equal(expected, TestTree.ReadFrom(carried).Show());
     }
 
     internal static async Task GitApplyAsync(string directory, string patch)

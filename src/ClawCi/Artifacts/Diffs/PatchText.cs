@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using ClawCi.ChangeSets;
+using ClawCi.ChangeSets.Patches;
 
 namespace ClawCi.Artifacts.Diffs;
 
@@ -27,7 +28,7 @@ internal static class PatchText
     public static string? Path(ReadOnlySpan<byte> field)
     {
         // Git ends an unquoted path with a tab when there is white space in it.
-        var raw = field is [(byte)'"', ..] ? Unquote(field) : field.TrimEnd((byte)'\t').ToArray();
+        var raw = field is [(byte)'"', ..] ? PatchPath.Unquote(field, out _) : field.TrimEnd((byte)'\t').ToArray();
         return raw.AsSpan().SequenceEqual("/dev/null"u8) ? null : WithoutPrefix(raw);
     }
 
@@ -35,46 +36,11 @@ internal static class PatchText
     public static string HeaderPath(ReadOnlySpan<byte> field)
     {
         if (field is [(byte)'"', ..])
-            return WithoutPrefix(Unquote(field));
+            return WithoutPrefix(PatchPath.Unquote(field, out _));
         var half = (field.Length - 1) / 2;
         return half < 2 ? Decode(field) : ChangePath.Display(field[2..half]);
     }
 
     private static string WithoutPrefix(ReadOnlySpan<byte> path) =>
         ChangePath.Display(path[Math.Min(2, path.Length)..]);
-
-    /// <summary>The C-style string that the field begins with.</summary>
-    private static byte[] Unquote(ReadOnlySpan<byte> field)
-    {
-        var bytes = new List<byte>(field.Length);
-        for (var i = 1; i < field.Length && field[i] != '"'; i++)
-        {
-            if (field[i] != '\\' || i + 1 == field.Length)
-            {
-                bytes.Add(field[i]);
-                continue;
-            }
-            i++;
-            if (field[i] is >= (byte)'0' and <= (byte)'3' && i + 2 < field.Length)
-            {
-                bytes.Add((byte)(((field[i] - '0') << 6) | ((field[i + 1] - '0') << 3) | (field[i + 2] - '0')));
-                i += 2;
-                continue;
-            }
-            bytes.Add(
-                field[i] switch
-                {
-                    (byte)'a' => 7,
-                    (byte)'b' => 8,
-                    (byte)'t' => 9,
-                    (byte)'n' => 10,
-                    (byte)'v' => 11,
-                    (byte)'f' => 12,
-                    (byte)'r' => 13,
-                    var other => other,
-                }
-            );
-        }
-        return [.. bytes];
-    }
 }

@@ -2,6 +2,7 @@ using ClawCi.Configuration;
 using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Permissions;
+using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Settings;
 using ClawCi.Runs.Trust;
@@ -39,6 +40,7 @@ internal static class Planner
         var catalog = request.ModelsFile is { } models
             ? Try(() => ModelCatalog.Read(files.Read(models)), errors)
             : ModelCatalog.BuiltIn;
+        var session = request.SessionFile is { } earlier ? Try(() => SessionReader.Read(earlier), errors) : null;
         ThrowIfAny(errors);
 
         var runId = request.RunId ?? RunId.Create(request.Time, request.Random);
@@ -74,9 +76,14 @@ internal static class Planner
             servers,
             new ExtensionPlanner(request, files, settings, found),
             catalog!,
+            session,
             runId
         );
         var tasks = chosen.Select(task => Try(() => planner.Plan(task.Variant, task.Id, task.File), errors)).ToList();
+        if (session is not null && tasks.Count != 1)
+            errors.Add(
+                new(session.Name, null, null, $"a session is one task's to go on from, and these are {tasks.Count}")
+            );
         ThrowIfAny(errors);
         return new RunPlan(
             runId,

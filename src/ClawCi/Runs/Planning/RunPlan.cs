@@ -3,6 +3,7 @@ using ClawCi.Hooks;
 using ClawCi.Mcp;
 using ClawCi.Models;
 using ClawCi.Permissions;
+using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Gates;
 using ClawCi.Runs.Subagents;
@@ -113,6 +114,9 @@ internal sealed record PlannedTask(
 
     /// <summary>Whether what is found in the workspace is its owner's word.</summary>
     public bool TrustsWorkspace { get; init; }
+
+    /// <summary>What an earlier run left to go on from; null begins the task.</summary>
+    public EarlierSession? Session { get; init; }
 
     /// <summary>How hard the model is to think; null leaves that to the provider.</summary>
     public Effort? Effort { get; init; }

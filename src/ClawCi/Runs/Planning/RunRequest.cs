@@ -25,6 +25,9 @@ internal sealed record RunRequest
     /// <summary><c>--models</c>, else <c>CLAW_CI_MODELS</c>: models of one's own, and prices over the built-in ones.</summary>
     public string? ModelsFile { get; init; }
 
+    /// <summary><c>--session</c>: what an earlier run left to go on from.</summary>
+    public string? SessionFile { get; init; }
+
     /// <summary><c>--workspace</c>, else the current directory.</summary>
     public required string Workspace { get; init; }
 

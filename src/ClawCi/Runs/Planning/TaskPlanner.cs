@@ -5,6 +5,7 @@ using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Models;
 using ClawCi.Permissions;
+using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Gates;
 using ClawCi.Runs.Settings;
@@ -21,6 +22,7 @@ internal sealed class TaskPlanner(
     IReadOnlyList<McpServerSource> servers,
     ExtensionPlanner extensionPlanner,
     ModelCatalog catalog,
+    EarlierSession? session,
     string runId
 )
 {
@@ -68,6 +70,8 @@ internal sealed class TaskPlanner(
         NoteReports(origins);
         var strategy = StrategyPlan.Of(variant, at, origins);
         var retry = RetryPlan.Of(task, origins);
+        if (session is not null)
+            origins.Add("session", $"run {session.File.RunId}, sha256:{session.Sha256}", "--session");
         var plan = new PlannedTask(
             id,
             variant.Name,
@@ -114,6 +118,7 @@ internal sealed class TaskPlanner(
             Matrix = variant.Matrix,
             Strategy = strategy,
             Retry = retry,
+            Session = session,
         };
         var values = variant.Matrix.ToDictionary(pair => $"matrix.{pair.Key}", pair => pair.Value);
         values[Template.RunId] = runId;

@@ -2,21 +2,33 @@ using ClawCi.Configuration;
 using ClawCi.Models;
 using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
+using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Settings;
+using ClawCi.Sessions;
 
 namespace ClawCi.Runs.Planning;
 
-/// <summary>Checks one file of whichever kind: task, policy, cases for a policy, settings, script, models, plugin, command or skill.</summary>
+/// <summary>Checks one file of whichever kind: task, policy, cases for a policy, settings, script, models, plugin, command, skill or session.</summary>
 internal static class Validation
 {
     /// <returns>Warnings: the file is right, but not all of it does what it seems to.</returns>
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>
-    public static IReadOnlyList<UserError> Check(string path) => Check(SourceFile.Read(path));
+    public static IReadOnlyList<UserError> Check(string path) =>
+        Check(
+            Path.GetFileName(path) == TaskDirectory.SessionName
+                ? SourceFile.Read(path, SessionFile.MaxBytes)
+                : SourceFile.Read(path)
+        );
 
     /// <inheritdoc cref="Check(string)"/>
     public static IReadOnlyList<UserError> Check(SourceFile file)
     {
+        if (SessionReader.IsSession(file))
+        {
+            SessionReader.Read(file);
+            return [];
+        }
         switch (KindOf(file))
         {
             case FileKind.Skill:

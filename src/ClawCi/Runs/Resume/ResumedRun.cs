@@ -61,7 +61,14 @@ internal sealed class ResumedRun(RunPlan plan, Func<CancellationToken, Task<Dock
             );
         var engine = await connect(ct);
         var volumes = await Leftovers.LayersAsync(engine, SandboxMaker.Owner(task, plan), ct);
-        if (progress.AgentStarted is null && (progress.SetupSteps == 0 || progress.SetupSteps < task.Setup.Count))
+        var isCarried = task.Session is null || progress.Continued is not null;
+        if (
+            !isCarried
+            || (
+                progress.AgentStarted is null
+                && (progress.SetupSteps == 0 || progress.SetupSteps < task.Setup.Count)
+            )
+        )
         {
             // It begins anew. With two of them a later resume could not tell which holds the work.
             foreach (var left in volumes)

@@ -7,6 +7,7 @@ namespace ClawCi.Sandboxes.Docker;
 /// <param name="ToolServer">Path of the executable below <see cref="ToolServerVolume.Target"/>.</param>
 /// <param name="ToolServerVolume">Name of the volume that holds it.</param>
 /// <param name="HiddenDirectory">Relative to the workspace: covered by an empty file system. Null hides nothing.</param>
+/// <param name="First">What the tool server waits for before it serves; null when for nothing.</param>
 internal sealed record ContainerPlan(
     string Name,
     SandboxSpec Spec,
@@ -16,11 +17,18 @@ internal sealed record ContainerPlan(
     string ToolServerVolume,
     Mount Workspace,
     string? HiddenDirectory,
-    bool Replay,
+    string? First,
     IReadOnlyDictionary<string, string> Labels
 )
 {
     public const string Home = "/home/claw";
+
+    /// <summary>A change set.</summary>
+    public const string Replay = "--replay";
+
+    /// <summary>A patch.</summary>
+    public const string Patch = "--patch";
+
     private const long HiddenBytes = 4096;
     private const long RunBytes = 16 << 20;
     private const long ShmBytes = 64 << 20;
@@ -137,8 +145,8 @@ internal sealed record ContainerPlan(
     private List<string> Command()
     {
         List<string> command = [ToolServer, "serve", "--workspace", Spec.Workspace, "--lifetime", Spec.LifetimeSeconds];
-        if (Replay)
-            command.Add("--replay");
+        if (First is not null)
+            command.Add(First);
         return command;
     }
 

@@ -1,8 +1,9 @@
+using System.Buffers.Binary;
 using ClawCi.ChangeSets;
 
 namespace ClawCi.Sandboxes.Docker;
 
-/// <summary>Sends a change set into a container that waits for one, and takes its one line of answer.</summary>
+/// <summary>Sends a change set or a patch into a container that waits for one, and takes its one line of answer.</summary>
 internal static class Replay
 {
     private const int LongestAnswer = 1 << 20;
@@ -13,32 +14,52 @@ internal static class Replay
     {
         await changes.WriteToAsync(stream, ct);
         await stream.FlushAsync(ct);
-        if (Problem(await ReadLineAsync(stream, ct)) is { } problem)
+        var (_, problem) = Read(await ReadLineAsync(stream, ct));
+        if (problem is not null)
             throw new SandboxException(
                 SandboxFailure.Daemon,
                 $"The changes could not be replayed for the checks: {problem}. Was the checkout changed while claw-ci ran?"
             );
     }
 
-    private static string? Problem(byte[] answer)
+    /// <returns>How many files were changed.</returns>
+    /// <exception cref="PatchRefusedException">The patch does not fit the base.</exception>
+    public static async Task<int> SendPatchAsync(Stream stream, byte[] patch, CancellationToken ct)
+    {
+        var length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, patch.Length);
+        await stream.WriteAsync(length, ct);
+        await stream.WriteAsync(patch, ct);
+        await stream.FlushAsync(ct);
+        var (files, problem) = Read(await ReadLineAsync(stream, ct));
+        return problem is null ? files : throw new PatchRefusedException(problem);
+    }
+
+    private static (int Files, string? Problem) Read(byte[] answer)
     {
         try
         {
             return ReplayAnswer.Parse(answer) switch
             {
-                ApplyResult.Applied => null,
-                ApplyResult.Mismatch mismatch => string.Join(
-                    ", ",
-                    mismatch.Conflicts.Take(MostNamed).Select(conflict => $"{conflict.Path} {conflict.Problem}")
-                ),
-                ApplyResult.Failed failed => failed.Reason,
-                _ => "the answer is of no kind that we know",
+                ApplyResult.Applied applied => (applied.Files, null),
+                ApplyResult.Mismatch mismatch => (0, Named(mismatch.Conflicts)),
+                ApplyResult.Failed failed => (0, VisibleText.Line(failed.Reason)),
+                _ => (0, "the answer is of no kind that we know"),
             };
         }
         catch (ChangeSetException e)
         {
-            return e.Message;
+            return (0, e.Message);
         }
+    }
+
+    private static string Named(IReadOnlyList<ApplyConflict> conflicts)
+    {
+        var named = string.Join(
+            ", ",
+            conflicts.Take(MostNamed).Select(conflict => VisibleText.Line($"{conflict.Path} {conflict.Problem}"))
+        );
+        return conflicts.Count > MostNamed ? $"{named} and {conflicts.Count - MostNamed} more" : named;
     }
 
     /// <summary>Byte by byte: what follows the line belongs to the tool protocol.</summary>

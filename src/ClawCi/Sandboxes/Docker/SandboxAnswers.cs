@@ -64,6 +64,7 @@ internal static class SandboxAnswers
         )
         {
             Media = [.. result.Content.Select(Media).OfType<(string, byte[])>()],
+            FileSha256 = Hash(facts, "file_sha256"),
         };
     }
 
@@ -91,6 +92,15 @@ internal static class SandboxAnswers
         && facts.TryGetProperty(name, out var value)
         && value.ValueKind == JsonValueKind.String
         && value.ValueEquals(text);
+
+    private static string? Hash(JsonElement facts, string name) =>
+        facts.ValueKind == JsonValueKind.Object
+        && facts.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: 64 } hash
+        && hash.All(char.IsAsciiHexDigitLower)
+            ? hash
+            : null;
 
     private static long? Number(JsonElement facts, string name) =>
         facts.ValueKind == JsonValueKind.Object

@@ -78,10 +78,29 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
     public async Task<Sandbox> StartSetupAsync(NetworkAccess network, CancellationToken ct)
     {
         _hasSetup = true;
-        return await StartWriterAsync(ct);
+        return await StartWriterAsync(first: null, say: null, ct);
     }
 
     public async Task<Sandbox> StartAgentAsync(CancellationToken ct)
+    {
+        await BeginAsync(ct);
+        return await StartWriterAsync(first: null, say: null, ct);
+    }
+
+    public async Task<(Sandbox Sandbox, int Applied)> StartPatchedAgentAsync(byte[] patch, CancellationToken ct)
+    {
+        await BeginAsync(ct);
+        var applied = 0;
+        var sandbox = await StartWriterAsync(
+            ContainerPlan.Patch,
+            async (stream, token) => applied = await Replay.SendPatchAsync(stream, patch, token),
+            ct
+        );
+        return (sandbox, applied);
+    }
+
+    /// <summary>What is there now is what the agent starts from.</summary>
+    private async Task BeginAsync(CancellationToken ct)
     {
         if (_agentStarted is null)
         {
@@ -94,7 +113,6 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
                 );
             _agentStarted = TimeProvider.System.GetUtcNow().AddMilliseconds(1);
         }
-        return await StartWriterAsync(ct);
     }
 
     /// <summary>Planning refuses it: what runs there would be the host's.</summary>
@@ -110,7 +128,7 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
         else
             await Task.Run(() => CopyCheckout(workspace, user, ct), ct);
         return await Sandbox.ConnectAsync(
-            Start(user, workspace, replay: true),
+            Start(user, workspace, ContainerPlan.Replay),
             Stopwatch.StartNew(),
             (stream, token) => Replay.SendAsync(stream, changes, token),
             verify: null,
@@ -143,14 +161,19 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
         _place.Remove();
     }
 
-    private async Task<Sandbox> StartWriterAsync(CancellationToken ct)
+    /// <param name="first">What it waits for before it serves, which <paramref name="say"/> says.</param>
+    private async Task<Sandbox> StartWriterAsync(
+        string? first,
+        Func<Stream, CancellationToken, Task>? say,
+        CancellationToken ct
+    )
     {
         await ExpectNobodyAsync();
-        _writer = Start(_agent, _spec.Workspace, replay: false);
-        return await Sandbox.ConnectAsync(_writer, Stopwatch.StartNew(), beforeTools: null, verify: null, ct);
+        _writer = Start(_agent, _spec.Workspace, first);
+        return await Sandbox.ConnectAsync(_writer, Stopwatch.StartNew(), say, verify: null, ct);
     }
 
-    private LocalProcess Start(LocalUser user, string workspace, bool replay) =>
+    private LocalProcess Start(LocalUser user, string workspace, string? first) =>
         LocalProcess.Start(
             _place.ToolServer,
             [
@@ -161,7 +184,7 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
                 workspace,
                 "--lifetime",
                 _spec.LifetimeSeconds,
-                .. replay ? (string[])["--replay"] : [],
+                .. first is null ? (string[])[] : [first],
             ],
             workspace,
             Environment(LocalPlace.HomeOf(workspace)),
