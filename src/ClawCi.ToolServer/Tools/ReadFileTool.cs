@@ -54,7 +54,11 @@ internal static class ReadFileTool
                 $"{path} ({type}) has {size} bytes; {MediaKind.MaxBytes} can be shown at most. Make a smaller one with bash, below /tmp."
             );
         var bytes = FileContent.ReadAll(file, path, size);
-        return new($"{path}: {type}, {bytes.Length} bytes.", size) { Media = (type, bytes), FileHash = FileContent.Hash(bytes) };
+        return new($"{path}: {type}, {bytes.Length} bytes.", size)
+        {
+            Media = (type, bytes),
+            FileHash = FileContent.Hash(bytes),
+        };
     }
 
     private static ToolAnswer Answer(string path, int offset, LineWindow lines, long size)

@@ -158,10 +158,7 @@ internal sealed class TaskSandbox : ITaskSandbox
             tar => foundation.Layers.WriteLayer(tar, layer),
             ct
         );
-        var first = new FirstWords(
-            ContainerPlan.Replay,
-            (stream, token) => Replay.SendAsync(stream, changes, token)
-        );
+        var first = new FirstWords(ContainerPlan.Replay, (stream, token) => Replay.SendAsync(stream, changes, token));
         return await StartAsync(layer, first, _spec.Network, "checks", ct);
     }
 
@@ -243,12 +240,7 @@ internal sealed class TaskSandbox : ITaskSandbox
             first?.Flag,
             foundation.Labels
         );
-        var sandbox = await Sandbox.StartAsync(
-            _engine,
-            plan.Parameters(),
-            first?.SayAsync,
-            ct
-        );
+        var sandbox = await Sandbox.StartAsync(_engine, plan.Parameters(), first?.SayAsync, ct);
         try
         {
             await WatchAsync(sandbox, foundation);

@@ -11,7 +11,9 @@ public sealed class SessionTests : IDisposable
 {
     private const string Done = "text: Done.";
     private static readonly string Read = ReadFile("kept.txt");
-    private static readonly string Mend = EngineRun.Bash("echo two >> a.txt; echo new > b.txt; ln -s b.txt link; chmod +x run");
+    private static readonly string Mend = EngineRun.Bash(
+        "echo two >> a.txt; echo new > b.txt; ln -s b.txt link; chmod +x run; head -c 300 /dev/zero > zeros"
+    );
 
     private readonly TempDirectory _elsewhere = new();
 
@@ -20,14 +22,17 @@ public sealed class SessionTests : IDisposable
     [Fact]
     public async Task It_ends_with_the_work_of_both_runs_in_one_patch_and_the_model_knows_of_the_first()
     {
-        var session = await EarlierAsync("limits: { max-turns: 3 }", [Read, Mend, "thinking: I see., " + ReadFile("gone.txt"), Done]);
+        var session = await EarlierAsync(
+            "limits: { max-turns: 3 }",
+            [Read, Mend, "thinking: I see., " + ReadFile("gone.txt"), Done]
+        );
         using var run = Checkout("later").File("kept.txt", "changed\n");
         File.Delete(run.Files["checkout/gone.txt"]);
 
         var ended = await run.RunAsync(
             "verify: { checks: [{ id: both, run: grep -q three a.txt && cat b.txt && test -x run }] }",
             [
-                $"expect: {{ last-message-contains: ['which ended as limit-exceeded (max-turns)', 'What it had changed, 4 files', 'changed: kept.txt; gone: gone.txt', '[call of bash: '] }}, {EngineRun.Bash("cat b.txt && echo three >> a.txt")}",
+                $"expect: {{ last-message-contains: ['which ended as limit-exceeded (max-turns)', 'What it had changed, 5 files', 'changed: kept.txt; gone: gone.txt', '[call of bash: '] }}, {EngineRun.Bash("cat b.txt && echo three >> a.txt")}",
                 $"expect: {{ tool-result-is-error: false }}, {Done}",
             ],
             session: session,
@@ -39,11 +44,11 @@ public sealed class SessionTests : IDisposable
         Assert.Equal("one\ntwo\nthree\n", await File.ReadAllTextAsync(run.Files["checkout/a.txt"], Now));
         Assert.Equal("b.txt", new FileInfo(run.Files["checkout/link"]).LinkTarget);
         Assert.Equal(
-            ["a.txt", "b.txt", "link", "run"],
+            ["a.txt", "b.txt", "link", "run", "zeros"],
             run.Events.OfType<FileChanged>().Select(file => file.Path).Order(StringComparer.Ordinal)
         );
         var continued = Assert.Single(run.Events.OfType<Continued>());
-        Assert.Equal(4, continued.Applied);
+        Assert.Equal(5, continued.Applied);
         Assert.False(continued.IsOtherTask);
         Assert.Equal(["kept.txt"], continued.Changed);
         Assert.Equal(["gone.txt"], continued.Gone);
@@ -53,7 +58,10 @@ public sealed class SessionTests : IDisposable
         );
         // And a third run would know of the first.
         var next = JsonNode.Parse(Written(run))!;
-        Assert.Equal(JsonNode.Parse(await File.ReadAllTextAsync(session, Now))!["run_id"]!.GetValue<string>(), continued.FromRun);
+        Assert.Equal(
+            JsonNode.Parse(await File.ReadAllTextAsync(session, Now))!["run_id"]!.GetValue<string>(),
+            continued.FromRun
+        );
         Assert.Contains("kept.txt", next["files"]!.AsArray().Select(file => file!["path"]!.GetValue<string>()));
         Assert.Equal("Do what has to be done.", next["task"]!.GetValue<string>());
         Assert.Equal(1, next["summary"]!["last"]!.GetValue<int>());
@@ -67,8 +75,11 @@ public sealed class SessionTests : IDisposable
 
         var ended = await run.RunAsync("apply: always", [Done], session: session);
 
-        Assert.Equal((22, "session-patch", 0, "nothing"), (ended.ExitCode, ended.Reason, ended.NumTurns, ended.Applied));
-        Assert.Contains("a.txt has other content, b.txt has other content", ended.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            (22, "session-patch", 0, "nothing"),
+            (ended.ExitCode, ended.Reason, ended.NumTurns, ended.Applied)
+        );
+        Assert.Contains("a.txt has other content, b.txt exists already", ended.Message, StringComparison.Ordinal);
         Assert.Empty(run.Events.OfType<MessageAdded>());
         Assert.Equal("mine\n", await File.ReadAllTextAsync(run.Files["checkout/b.txt"], Now));
     }
@@ -87,7 +98,7 @@ public sealed class SessionTests : IDisposable
 
         Assert.True(ended.ExitCode == 0, ended.Message);
         Assert.Equal(
-            ["a.txt", "link", "run"],
+            ["a.txt", "link", "run", "zeros"],
             run.Events.OfType<FileChanged>().Select(file => file.Path).Order(StringComparer.Ordinal)
         );
         Assert.Contains(
@@ -99,7 +110,10 @@ public sealed class SessionTests : IDisposable
     [Fact]
     public async Task What_the_earlier_run_was_forbidden_stays_forbidden()
     {
-        var session = await EarlierAsync("apply: never", [EngineRun.Bash("echo exit 0 > run; echo two >> a.txt"), Done]);
+        var session = await EarlierAsync(
+            "apply: never",
+            [EngineRun.Bash("echo exit 0 > run; echo two >> a.txt"), Done]
+        );
         using var run = Checkout("later");
 
         var ended = await run.RunAsync(

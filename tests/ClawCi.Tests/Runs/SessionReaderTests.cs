@@ -65,22 +65,46 @@ public sealed class SessionReaderTests : IDisposable
     {
         _files.Write("session.json", text);
         var e = Assert.Throws<UserErrorException>(() => SessionReader.Read(_files["session.json"]));
-        Assert.StartsWith(place, e.Message.Replace(_files.Path + "/", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.StartsWith(
+            place,
+            e.Message.Replace(_files.Path + "/", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("schema", "\"claw-ci.session/v2\"", "`schema` is `claw-ci.session/v2`; this version reads claw-ci.session/v1")]
+    [InlineData(
+        "schema",
+        "\"claw-ci.session/v2\"",
+        "`schema` is `claw-ci.session/v2`; this version reads claw-ci.session/v1"
+    )]
     [InlineData("schema", "null", "`schema`")]
     [InlineData("task", "7", "`task`")]
     [InlineData("files", "[{}]", "path")]
     [InlineData("files", "null", "`files`")]
     [InlineData("messages", "[{\"role\":\"system\",\"content\":[]}]", "`messages[0].role`")]
     [InlineData("messages", "[{\"role\":\"user\"}]", "content")]
-    [InlineData("messages", "[{\"role\":\"user\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"x\",\"signature\":\"y\"}]}]", "hold a ThinkingBlock")]
-    [InlineData("messages", "[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"source\":{\"type\":\"blob\",\"media_type\":\"image/png\",\"blob\":\"../../x\"}}]}]", "hold a MediaBlock")]
+    [InlineData(
+        "messages",
+        "[{\"role\":\"user\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"x\",\"signature\":\"y\"}]}]",
+        "hold a ThinkingBlock"
+    )]
+    [InlineData(
+        "messages",
+        "[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"source\":{\"type\":\"blob\",\"media_type\":\"image/png\",\"blob\":\"../../x\"}}]}]",
+        "hold a MediaBlock"
+    )]
     [InlineData("sesion_id", "\"x\"", "sesion_id")]
-    [InlineData("patch", "{\"file\":\"changes.patch\",\"sha256\":\"0\",\"bytes\":1,\"text\":\"x\"}", "`patch.text` is not what `patch.sha256` says")]
-    [InlineData("patch", "{\"file\":\"changes.patch\",\"sha256\":\"0\",\"bytes\":99999999999}", "its patch has 99999999999 bytes")]
+    [InlineData(
+        "patch",
+        "{\"file\":\"changes.patch\",\"sha256\":\"0\",\"bytes\":1,\"text\":\"x\"}",
+        "`patch.text` is not what `patch.sha256` says"
+    )]
+    [InlineData(
+        "patch",
+        "{\"file\":\"changes.patch\",\"sha256\":\"0\",\"bytes\":99999999999}",
+        "its patch has 99999999999 bytes"
+    )]
     public void A_field_that_is_not_what_it_should_be_is_named(string field, string value, string why)
     {
         var session = Session();
@@ -123,7 +147,10 @@ public sealed class SessionReaderTests : IDisposable
         var two = fixture.Files.Write("two.yaml", PlannerFixture.Minimal);
         Assert.EndsWith(
             "a session is one task's to go on from, and these are 2",
-            fixture.Errors(PlannerFixture.Minimal, request => request with { SessionFile = path, TaskFiles = [.. request.TaskFiles, two] }),
+            fixture.Errors(
+                PlannerFixture.Minimal,
+                request => request with { SessionFile = path, TaskFiles = [.. request.TaskFiles, two] }
+            ),
             StringComparison.Ordinal
         );
     }

@@ -85,11 +85,23 @@ public sealed class PatchedTreeTests
     [InlineData("diff --git a/f b/g\n", "line 1 of the patch: this names no file")]
     [InlineData("diff --git a/f b/f\n", "line 1 of the patch: the index is missing")]
     [InlineData("diff --git a/f b/f\nold mode 100644\n", "line 2 of the patch: the new mode is missing")]
-    [InlineData("diff --git a/f b/f\nnew file mode 160000\n", "line 2 of the patch: only files and symbolic links can be patched")]
+    [InlineData(
+        "diff --git a/f b/f\nnew file mode 160000\n",
+        "line 2 of the patch: only files and symbolic links can be patched"
+    )]
     [InlineData("diff --git a/f b/f\nindex 1234..5678 100644\n", "line 2 of the patch: the index has no full hashes")]
-    [InlineData($"diff --git a/f b/f\nindex {X}..{Y} 100644\n--- a/f\n+++ b/f\n@@ -1 +1,9 @@\n-x\n+y\n", "line 7 of the patch: it is cut off")]
-    [InlineData($"diff --git a/f b/f\nindex {X}..{Y} 100644\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n-x\n+y\n", "line 7 of the patch: the hunk holds other lines than it counts")]
-    [InlineData($"diff --git a/f b/f\nindex {X}..{Y} 100644\nGIT binary patch\nhuge 1\n\n", "line 3 of the patch: this is no binary patch")]
+    [InlineData(
+        $"diff --git a/f b/f\nindex {X}..{Y} 100644\n--- a/f\n+++ b/f\n@@ -1 +1,9 @@\n-x\n+y\n",
+        "line 7 of the patch: it is cut off"
+    )]
+    [InlineData(
+        $"diff --git a/f b/f\nindex {X}..{Y} 100644\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n-x\n+y\n",
+        "line 7 of the patch: the hunk holds other lines than it counts"
+    )]
+    [InlineData(
+        $"diff --git a/f b/f\nindex {X}..{Y} 100644\nGIT binary patch\nhuge 1\n\n",
+        "line 3 of the patch: this is no binary patch"
+    )]
     [InlineData($"{XToY}{XToY}", "the patch is malformed at f: paths twice or out of order")]
     public void What_is_no_patch_of_ours_is_refused_with_the_line(string patch, string why) =>
         Assert.Equal(why, Assert.Throws<ChangeSetException>(() => Read(patch)).Message);
@@ -125,9 +137,5 @@ public sealed class PatchedTreeTests
     private static IReadOnlyList<FilePatch> Read(string patch) => PatchReader.Read(Encoding.Latin1.GetBytes(patch));
 
     private static Task<ApplyResult> PutInAsync(TestLayers layers, string patch) =>
-        PatchedTree.ApplyAsync(
-            Encoding.Latin1.GetBytes(patch),
-            layers.Lower,
-            TestContext.Current.CancellationToken
-        );
+        PatchedTree.ApplyAsync(Encoding.Latin1.GetBytes(patch), layers.Lower, TestContext.Current.CancellationToken);
 }

@@ -55,7 +55,12 @@ public sealed class RoundTripTests
         Assert.Equal(expected, TestTree.ReadFrom(replayed).Show());
 
         var patch = await PatchWriter.WriteAsync(changes, layers["changes.patch"], CancellationToken.None);
-        await PutInAsync(await File.ReadAllBytesAsync(layers["changes.patch"]), layers, changes.Entries.Count, expected);
+        await PutInAsync(
+            await File.ReadAllBytesAsync(layers["changes.patch"]),
+            layers,
+            changes.Entries.Count,
+            expected
+        );
         Assert.Equal(changes.Entries.Count, patch.Files.Count);
         Assert.Equal(new FileInfo(layers["changes.patch"]).Length, patch.Bytes);
         // Git 2.39 cannot read back its own header of a file without lines below a directory that ends in a space.

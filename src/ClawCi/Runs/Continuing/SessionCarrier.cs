@@ -12,7 +12,12 @@ namespace ClawCi.Runs.Continuing;
 /// Puts what an earlier run made into a task's workspace, as if the agent of this run had made it, and finds out what there is not as
 /// that run knew it. All of it before the model is asked for the first time.
 /// </summary>
-internal sealed class SessionCarrier(EarlierSession session, PlannedTask task, ITaskSandbox sandbox, IRunObserver events)
+internal sealed class SessionCarrier(
+    EarlierSession session,
+    PlannedTask task,
+    ITaskSandbox sandbox,
+    IRunObserver events
+)
 {
     private const int SummaryBytes = 16_000;
     private const int MostNamed = 10;

@@ -21,15 +21,16 @@ internal static partial class SessionReader
     private const int MaxPatchBytes = 64 << 20;
     private const int MaxDepth = 64;
 
-    private static readonly JsonTypeInfo<SessionFile> Type = (JsonTypeInfo<SessionFile>)
-        new JsonSerializerOptions(SessionJson.Indented.Options)
-        {
-            TypeInfoResolver = SessionJson.Indented.WithAddedModifier(RequireWhatHasNoNull),
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            RespectNullableAnnotations = true,
-            AllowDuplicateProperties = false,
-            MaxDepth = MaxDepth,
-        }.GetTypeInfo(typeof(SessionFile));
+    private static readonly JsonTypeInfo<SessionFile> Type =
+        (JsonTypeInfo<SessionFile>)
+            new JsonSerializerOptions(SessionJson.Indented.Options)
+            {
+                TypeInfoResolver = SessionJson.Indented.WithAddedModifier(RequireWhatHasNoNull),
+                UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+                RespectNullableAnnotations = true,
+                AllowDuplicateProperties = false,
+                MaxDepth = MaxDepth,
+            }.GetTypeInfo(typeof(SessionFile));
 
     /// <exception cref="UserErrorException">It is no session, or its patch cannot be had.</exception>
     public static EarlierSession Read(string path) => Read(SourceFile.Read(path, SessionFile.MaxBytes));
@@ -41,7 +42,13 @@ internal static partial class SessionReader
         var patch = PatchOf(session, source.Name);
         try
         {
-            return new(source.Name, source.Sha256, session, patch, [.. PatchReader.Read(patch).Select(file => file.DisplayPath)]);
+            return new(
+                source.Name,
+                source.Sha256,
+                session,
+                patch,
+                [.. PatchReader.Read(patch).Select(file => file.DisplayPath)]
+            );
         }
         catch (ChangeSetException e)
         {
@@ -67,9 +74,7 @@ internal static partial class SessionReader
         }
         catch (JsonException e)
         {
-            throw new UserErrorException([
-                new(source.Name, (int?)e.LineNumber + 1, Column(source.Text, e), Words(e)),
-            ]);
+            throw new UserErrorException([new(source.Name, (int?)e.LineNumber + 1, Column(source.Text, e), Words(e))]);
         }
     }
 
@@ -81,7 +86,12 @@ internal static partial class SessionReader
     }
 
     private static bool IsForeign(ContentBlock block) =>
-        block is not (TextBlock or ToolUseBlock { Input.ValueKind: JsonValueKind.Object } or ToolResultBlock { Media: [] });
+        block
+            is not (
+                TextBlock
+                or ToolUseBlock { Input.ValueKind: JsonValueKind.Object }
+                or ToolResultBlock { Media: [] }
+            );
 
     private static byte[] PatchOf(SessionFile session, string name)
     {

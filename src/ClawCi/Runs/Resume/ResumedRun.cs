@@ -64,10 +64,7 @@ internal sealed class ResumedRun(RunPlan plan, Func<CancellationToken, Task<Dock
         var isCarried = task.Session is null || progress.Continued is not null;
         if (
             !isCarried
-            || (
-                progress.AgentStarted is null
-                && (progress.SetupSteps == 0 || progress.SetupSteps < task.Setup.Count)
-            )
+            || (progress.AgentStarted is null && (progress.SetupSteps == 0 || progress.SetupSteps < task.Setup.Count))
         )
         {
             // It begins anew. With two of them a later resume could not tell which holds the work.

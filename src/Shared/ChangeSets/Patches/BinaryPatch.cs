@@ -6,7 +6,8 @@ namespace ClawCi.ChangeSets.Patches;
 /// <summary>Git's binary patches: the new content, or what makes it from the old one; deflated, in lines of base 85.</summary>
 internal static class BinaryPatch
 {
-    private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+    private const string Digits =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
     private const int GroupDigits = 5;
     private const int GroupBytes = 4;
 

@@ -20,7 +20,11 @@ internal sealed class PatchReader
         {
             var file = reader.ReadFile();
             // A file that becomes a link is deleted and added in its place.
-            if (files is [.., { New: null } before] && file.Old is null && before.Path.AsSpan().SequenceEqual(file.Path))
+            if (
+                files is [.., { New: null } before]
+                && file.Old is null
+                && before.Path.AsSpan().SequenceEqual(file.Path)
+            )
                 files[^1] = file with { Old = before.Old, OldBlob = before.OldBlob, IsReplacement = true };
             else
                 files.Add(file);

@@ -22,11 +22,7 @@ internal sealed class PatchedTree : IDisposable
 
     /// <param name="directory">Root of the tree. Its owner becomes the owner of what is written.</param>
     /// <exception cref="ChangeSetException">The patch is malformed, or contradicts itself.</exception>
-    public static async Task<ApplyResult> ApplyAsync(
-        ReadOnlyMemory<byte> patch,
-        string directory,
-        CancellationToken ct
-    )
+    public static async Task<ApplyResult> ApplyAsync(ReadOnlyMemory<byte> patch, string directory, CancellationToken ct)
     {
         var files = PatchReader.Read(patch);
         using var tree = new PatchedTree(directory);
