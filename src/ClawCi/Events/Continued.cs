@@ -28,6 +28,7 @@ internal sealed record Continued(
 internal sealed record CarriedNotes(
     string Summary,
     IReadOnlyList<string> Decisions,
+    IReadOnlyList<TodoItem> Plan,
     IReadOnlyList<SeenFile> Files,
     IReadOnlyList<RanCommand> Commands,
     OpenFailures OpenFailures

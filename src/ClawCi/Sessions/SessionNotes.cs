@@ -125,6 +125,7 @@ internal sealed class SessionNotes : IRunObserver
         _failures.Clear();
         _red.Clear();
         Earlier = earlier;
+        Plan = earlier.Plan;
         _files.AddRange(earlier.Files);
         _commands.AddRange(earlier.Commands);
         _failures.AddRange(earlier.OpenFailures.Calls);

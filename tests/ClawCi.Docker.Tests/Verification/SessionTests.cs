@@ -132,13 +132,16 @@ public sealed class SessionTests : IDisposable
         var session = await EarlierAsync("apply: never", [Mend, Done]);
         var node = JsonNode.Parse(await File.ReadAllTextAsync(session, Now))!;
         node["task"] = "Paint it black.";
+        node["plan"] = JsonNode.Parse("""[{"content":"Buy paint","status":"pending"}]""");
         node["base_commit"] = "0123456789012345678901234567890123456789";
         await File.WriteAllTextAsync(session, node.ToJsonString(), Now);
         using var run = Checkout("later");
 
         var ended = await run.RunAsync(
             "apply: never",
-            [$"expect: {{ last-message-contains: ['Paint it black.', 'stood on commit 0123456789'] }}, {Done}"],
+            [
+                $"expect: {{ last-message-contains: ['Paint it black.', 'Buy paint', 'stood on commit 0123456789'] }}, {Done}",
+            ],
             session: session
         );
 

@@ -42,7 +42,7 @@ public sealed class PatchedTreeTests
         {
             var content = Encoding.ASCII.GetBytes(new string('a', length));
             using var layers = new TestLayers();
-            await File.WriteAllBytesAsync(layers["content"], content);
+            await File.WriteAllBytesAsync(layers["content"], content, TestContext.Current.CancellationToken);
             var git = await TestLayers.RunAsync("git", "hash-object", "--no-filters", layers["content"]);
             Assert.Equal(git.OutputText.Trim(), Convert.ToHexStringLower(GitBlob.Hash(content)));
         }

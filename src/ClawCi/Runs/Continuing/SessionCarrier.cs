@@ -89,6 +89,7 @@ internal sealed class SessionCarrier(
             new CarriedNotes(
                 EarlierWords.Summary(file, SummaryBytes),
                 file.Decisions,
+                file.Plan ?? [],
                 file.Files,
                 file.Commands,
                 file.OpenFailures
