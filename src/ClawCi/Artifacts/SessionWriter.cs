@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ClawCi.Events;
 using ClawCi.Sessions;
 
 namespace ClawCi.Artifacts;

@@ -32,7 +32,7 @@ public sealed class SessionTests : IDisposable
         var ended = await run.RunAsync(
             "verify: { checks: [{ id: both, run: grep -q three a.txt && cat b.txt && test -x run }] }",
             [
-                $"expect: {{ last-message-contains: ['which ended as limit-exceeded (max-turns)', 'What it had changed, 5 files', 'changed: kept.txt; gone: gone.txt', '[call of bash: '] }}, {EngineRun.Bash("cat b.txt && echo three >> a.txt")}",
+                $"expect: {{ last-message-contains: ['which ended as limit-exceeded (max-turns)', 'What it had changed, 5 files', 'changed: kept.txt', 'gone: gone.txt', '[call of bash: '] }}, {EngineRun.Bash("cat b.txt && echo three >> a.txt")}",
                 $"expect: {{ tool-result-is-error: false }}, {Done}",
             ],
             session: session,

@@ -70,6 +70,17 @@ internal static partial class SessionReader
                 : session.Messages.SelectMany(message => message.Content).FirstOrDefault(IsForeign) is { } block
                     ? $"`messages` hold a {block.GetType().Name}; a session has texts, tool uses and tool results"
                 : null;
+            wrong ??= new (string Field, string? Word)[]
+            {
+                ("run_id", session.RunId),
+                ("task_id", session.TaskId),
+                ("outcome", session.Outcome),
+                ("reason", session.Reason),
+                ("base_commit", session.BaseCommit),
+            }
+                .Where(field => field.Word is not null && !Word().IsMatch(field.Word))
+                .Select(field => $"`{field.Field}` must be one word, not {SourceNode.Quote(field.Word!)}")
+                .FirstOrDefault();
             return wrong is null ? session : throw new UserErrorException(source.Name, wrong);
         }
         catch (JsonException e)
@@ -135,6 +146,10 @@ internal static partial class SessionReader
             );
         }
     }
+
+    /// <summary>What is said to the model in the runner's own name.</summary>
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,100}\z")]
+    private static partial Regex Word();
 
     [GeneratedRegex("""^\s*\{\s*"schema"\s*:\s*"claw-ci\.session/""")]
     private static partial Regex Beginning();
