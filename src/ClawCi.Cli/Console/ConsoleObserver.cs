@@ -60,7 +60,7 @@ internal sealed class ConsoleObserver : IRunObserver
                 _log.Information("{Sign:cyan} resumed", "▶");
                 break;
             case Continued continued:
-                log.Information(
+                _log.Information(
                     "{Sign:cyan} goes on from run {Run}, which ended as {Outcome}",
                     "▶",
                     continued.FromRun,
