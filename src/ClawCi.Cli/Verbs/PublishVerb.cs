@@ -211,6 +211,8 @@ internal sealed record PublishVerb : Verb
         var aside = path + ".tmp";
         try
         {
+            // Not through a link that came with the directory.
+            File.Delete(aside);
             File.WriteAllText(aside, text);
             File.Move(aside, path, overwrite: true);
             Ownership.Give(path, Directory);
