@@ -15,7 +15,7 @@ internal static class VerbCatalog
           claw-ci report DIR       rebuild every report from what the run recorded
           claw-ci replay DIR       run again against the recorded model; a difference is an error with a diff
           claw-ci publish DIR      deliver the patches of a finished run, with credentials the run never had
-          claw-ci doctor [TASK]    Docker, image, model endpoint, credentials: ready, or what to do
+          claw-ci doctor [TASK]    Docker, image, model endpoint, credentials, MCP servers: ready, or what to do
           claw-ci init [DIR]       write a task file and a policy to begin with
           claw-ci auth ACTION      credentials: status, refresh, import, login
           claw-ci policy WHAT...   test a policy, explain what it decides, suggest rules from runs

@@ -1,4 +1,5 @@
 using ClawCi.Models;
+using ClawCi.Runs;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
@@ -7,7 +8,13 @@ namespace ClawCi.Cli.Doctor;
 
 /// <summary>What there is to examine, before a run or for one.</summary>
 /// <param name="docker">Null is Docker's default socket.</param>
-internal sealed class Examinations(DockerAccess? docker, ModelEndpoints endpoints, TimeProvider time)
+/// <param name="services">What a run would have, for the servers that are started; null where there is no task.</param>
+internal sealed class Examinations(
+    DockerAccess? docker,
+    ModelEndpoints endpoints,
+    RunServices? services,
+    TimeProvider time
+)
 {
     /// <summary>Whoever asks for a diagnosis does not want to wait as long as a run would.</summary>
     private static readonly ModelTimeouts Impatient = ModelTimeouts.Default with
@@ -27,6 +34,13 @@ internal sealed class Examinations(DockerAccess? docker, ModelEndpoints endpoint
         var models = plan.Tasks.SelectMany(task => task.FallbackModels.Prepend(task.Model));
         foreach (var model in models.DistinctBy(model => model.ToString()))
             yield return Model(model.ToString(), model);
+        foreach (var task in plan.Tasks)
+        foreach (var server in task.McpServers)
+            yield return new(
+                "mcp",
+                plan.Tasks.Count == 1 ? server.Name : $"{task.Id} {server.Name}",
+                ct => new ServerTrial(task, services!).RunAsync(server, ct)
+            );
     }
 
     /// <summary>Of a machine, for tasks that are not written yet: Docker, and each provider that there is a credential for.</summary>

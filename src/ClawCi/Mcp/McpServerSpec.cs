@@ -45,11 +45,13 @@ internal sealed record McpServerSpec(string Name, bool Required, string Source)
     /// <summary>How long nothing at all may come during a call; null is as long as the call may take.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
+    public bool RunsInSandbox => Place == McpPlace.Sandbox && Url is null;
+
     /// <summary>
     /// Whether it must not share the agent's container: commands of the same user there could read its secrets, and would
     /// share its network.
     /// </summary>
-    public bool IsAlone => Place == McpPlace.Sandbox && Url is null && (Secrets.Count > 0 || Network is not null);
+    public bool IsAlone => RunsInSandbox && (Secrets.Count > 0 || Network is not null);
 
     /// <summary>For the plan: what it is, in words.</summary>
     public override string ToString() =>

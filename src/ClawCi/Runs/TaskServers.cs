@@ -24,15 +24,23 @@ internal static class TaskServers
         RunServices services,
         IRunObserver events
     ) =>
-        new(specs, (spec, ct) => OpenAsync(spec, sandbox, agent, services, events, ct), tools, events, services.Time)
+        new(
+            specs,
+            (spec, ct) => OpenAsync(spec, sandbox, agent.UpAsync, services, events, ct),
+            tools,
+            events,
+            services.Time
+        )
         {
             Keep = media.Keep,
         };
 
-    private static async Task<IMcpLink> OpenAsync(
+    /// <param name="sandbox">Null where none is needed.</param>
+    /// <param name="agentIsUp">Waits until the agent's container is.</param>
+    public static async Task<IMcpLink> OpenAsync(
         McpServerSpec spec,
-        ITaskSandbox sandbox,
-        AgentSandbox agent,
+        ITaskSandbox? sandbox,
+        Func<CancellationToken, Task> agentIsUp,
         RunServices services,
         IRunObserver events,
         CancellationToken ct
@@ -55,8 +63,8 @@ internal static class TaskServers
             return new StreamLink(host.Stream, () => host.Errors, host, services.Time);
         }
         if (!spec.IsAlone)
-            await agent.UpAsync(ct);
-        var program = await sandbox.StartProgramAsync(
+            await agentIsUp(ct);
+        var program = await sandbox!.StartProgramAsync(
             new ProgramSpec(spec.Command, environment)
             {
                 Alone = spec.IsAlone ? spec.Network ?? NetworkAccess.None : null,

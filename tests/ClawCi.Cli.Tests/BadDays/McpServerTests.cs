@@ -31,6 +31,45 @@ public sealed class McpServerTests
     }
 
     [Fact]
+    public async Task Doctor_says_why_servers_do_not_start_and_what_to_do()
+    {
+        using var day = Day(
+            "mcp-servers: { tracker: { command: [python3, server.py, exit] }, extra: { command: [nothing], required: false }, "
+                + "docs: { url: \"https://docs.invalid/mcp\", oauth: true } }",
+            "rules: [ { allow: mcp } ]\nnetwork: { allow: [docs.invalid] }"
+        );
+        day.Environment["XDG_CONFIG_HOME"] = day.Root;
+        var end = await ClawCiProgram.RunAsync(
+            day.Root,
+            ["doctor", "task.yaml", "--policy=policy.yaml", $"--workspace={day.Workspace}"],
+            environment: day.Environment
+        );
+
+        Assert.Contains(
+            "NOT READY  mcp      tracker: it is required, and cannot be used: it does not answer as an MCP server: no configuration found",
+            end.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "ready      mcp      extra: is optional, and a run goes on without it",
+            end.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "NOT READY  mcp      docs: it is required, and cannot be used: There is no token for https://docs.invalid/mcp here. "
+                + "Get one with `claw-ci auth login --mcp https://docs.invalid/mcp`",
+            end.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "CLAW_CI_STATUS: outcome=setup-failed reason=mcp-server exit=5",
+            end.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("", await day.ShellAsync("docker ps -q --filter label=claw-ci.task=bad-day"));
+    }
+
+    [Fact]
     public async Task The_model_is_offered_what_a_rule_grants_and_nothing_else_of_servers_in_the_sandbox_and_on_the_host()
     {
         using var day = Day(

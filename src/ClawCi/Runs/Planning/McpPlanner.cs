@@ -135,7 +135,7 @@ internal sealed class McpPlanner(
             yield return $"{named}: `{key}` belongs to a server with `{(spec.Url is null ? "url" : "command")}`";
         if (spec is { Place: McpPlace.Host, Network: not null, Url: null })
             yield return $"{named}: nothing bounds the network of a command on the host; leave `network` out, or run it in the sandbox";
-        if (spec is { Place: McpPlace.Sandbox, Url: null } && sandbox.Kind != SandboxKind.Docker)
+        if (spec.RunsInSandbox && sandbox.Kind != SandboxKind.Docker)
             yield return $"{named}: there is no sandbox to run it in. Leave --sandbox none out, or say `run-in: host`";
         if (spec.Url is { } url && spec.Network!.Find(url.Host, url.Port) is null)
             yield return $"{named}: no policy that speaks of the network allows {url.Host}:{url.Port}";
