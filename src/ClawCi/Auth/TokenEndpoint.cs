@@ -125,11 +125,19 @@ internal sealed partial class TokenEndpoint(Func<Uri, Uri?> proxyTo, Action<stri
         }
         catch (HttpRequestException e)
         {
-            throw NoToken(address, OneLine.Of(e.GetBaseException().Message), e);
+            throw new AuthException(
+                AuthFailure.TokenEndpoint,
+                $"{address} does not answer: {OneLine.Of(e.GetBaseException().Message)}.",
+                e
+            );
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw NoToken(address, $"no answer within {Timeout.TotalSeconds:0} s", e);
+            throw new AuthException(
+                AuthFailure.TokenEndpoint,
+                $"{address} does not answer within {Timeout.TotalSeconds:0} s.",
+                e
+            );
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class HttpExchange(
     McpMeter meter
 ) : DelegatingHandler(inner)
 {
-    /// <summary>That the server does not let us in, with what to do; null while it did.</summary>
+    /// <summary>That the server did not let the last request in, with what to do; null when it did.</summary>
     public string? Refusal { get; private set; }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
@@ -37,8 +37,9 @@ internal sealed class HttpExchange(
             response.Dispose();
             response = await SendAsync(request, other, ct);
         }
-        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-            Refusal = $"it answers {(int)response.StatusCode} {response.StatusCode}; {WhatToDo()}";
+        Refusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            ? $"it answers {(int)response.StatusCode} {response.StatusCode}; {WhatToDo()}"
+            : null;
         meter.Count(bytes: 0, line: 0, ends: 1);
         var content = new StreamContent(new McpStream(await response.Content.ReadAsStreamAsync(ct), meter));
         foreach (var (name, values) in response.Content.Headers)

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using ClawCi.Shared;
 
 namespace ClawCi.Tunnels;
 
 /// <summary>One connection of a <see cref="Tunnel"/>. One reader and one writer at a time.</summary>
-internal sealed class TunnelConnection(Tunnel tunnel, uint id) : Stream
+internal sealed class TunnelConnection(Tunnel tunnel, uint id) : AsyncStream
 {
     private readonly Pipe _incoming = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
 #pragma warning disable CA2213 // The tunnel may still grant while the connection is disposed of.
@@ -26,15 +27,6 @@ internal sealed class TunnelConnection(Tunnel tunnel, uint id) : Stream
     private int _disposed;
 
     public uint Id => id;
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -52,9 +44,6 @@ internal sealed class TunnelConnection(Tunnel tunnel, uint id) : Stream
             await GrantAsync(count, cancellationToken);
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <exception cref="IOException">The other side reads no more, or the tunnel is gone.</exception>
     public override async ValueTask WriteAsync(
@@ -82,9 +71,6 @@ internal sealed class TunnelConnection(Tunnel tunnel, uint id) : Stream
             buffer = buffer[count..];
         }
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <summary>Says that nothing more will be written.</summary>
     public async Task EndAsync(CancellationToken ct)
@@ -147,14 +133,6 @@ internal sealed class TunnelConnection(Tunnel tunnel, uint id) : Stream
     public override void Flush() { }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void TakeEnd(bool isClose)
     {

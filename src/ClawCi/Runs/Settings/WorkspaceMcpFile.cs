@@ -105,20 +105,31 @@ internal sealed partial class WorkspaceMcpFile
                 && Bearer().Match(text) is { Success: true } match
                 && (bearer = match.Groups[1].Value) is not null
         );
-        foreach (var header in headers?.Keys ?? Enumerable.Empty<string>())
+        foreach (var (header, value) in headers ?? [])
+        {
             if (header.Equals("authorization", StringComparison.OrdinalIgnoreCase))
                 _errors.Add(
                     given["headers"]!.Place,
                     "a credential does not belong into a file: `Bearer ${NAME}` takes the secret NAME"
                 );
-        IEnumerable<string> command = [.. Texts(given["command"]?.Value), .. Texts(given["args"]?.Value)];
+            if (!TextFormats.Accepts(TextFormat.Header, header) || value.Contains('\n', StringComparison.Ordinal))
+                _errors.Add(given["headers"]!.Place, $"{SourceNode.Quote(header)} is no header of one line");
+        }
+        var program = given["command"] is { } named ? Text(named.Value) : null;
+        IEnumerable<string> arguments = given["args"]?.Value switch
+        {
+            null => [],
+            SourceSequence list => list.Items.Select(Text).OfType<string>(),
+            var other => [Text(other)!],
+        };
+        var address = given["url"] is { } at ? Text(at.Value) : null;
         _servers.Add(
             new McpServerSource(
                 server.Key,
                 new McpServerSection
                 {
-                    Command = given["command"] is null ? null : [.. command],
-                    Url = (given["url"]?.Value as SourceScalar)?.Text,
+                    Command = program is null ? null : [program, .. arguments],
+                    Url = address,
                     Env = env,
                     Headers = headers,
                     Secrets = secrets.Count == 0 ? null : secrets,
@@ -130,7 +141,6 @@ internal sealed partial class WorkspaceMcpFile
                 message => new UserError(Name, server.Place.Line, server.Place.Column, message)
             )
         );
-        Texts(given["url"]?.Value);
     }
 
     private static bool Take(List<string> secrets, string name)
@@ -154,34 +164,28 @@ internal sealed partial class WorkspaceMcpFile
         {
             if (value is SourceScalar scalar && isSecret(key, scalar.Text))
                 continue;
-            foreach (var text in Texts(value))
+            if (Text(value) is { } text)
                 values[key] = text;
         }
         return values;
     }
 
-    /// <summary>A text, or a list of them.</summary>
-    private List<string> Texts(SourceNode? node)
+    /// <returns>Null when it is none, or is to be filled in.</returns>
+    private string? Text(SourceNode node)
     {
-        List<string> texts = [];
-        foreach (
-            var item in node is SourceSequence list ? list.Items
-            : node is null ? []
-            : new[] { node }
-        )
-        {
-            if (item is not SourceScalar { Kind: not ScalarKind.Null } scalar)
-                _errors.Add(item.Place, $"a text is expected, not {item.Describe()}");
-            else if (scalar.Text.Contains("${", StringComparison.Ordinal))
-                _errors.Add(
-                    scalar.Place,
-                    $"{SourceNode.Quote(scalar.Text)}: nothing of this machine's environment is filled in here. A secret NAME that `--secret NAME` gives is had by `\"NAME\": \"${{NAME}}\"` "
-                        + "in `env` and by the header `\"Authorization\": \"Bearer ${NAME}\"`; for all else name the server as `mcp-servers`"
-                );
-            else
-                texts.Add(scalar.Text);
-        }
-        return texts;
+        if (node is not SourceScalar { Kind: not ScalarKind.Null } scalar)
+            _errors.Add(node.Place, $"a text is expected, not {node.Describe()}");
+        else if (scalar.Text.AsSpan().ContainsAny('\0', '\r'))
+            _errors.Add(scalar.Place, "a text with control characters");
+        else if (scalar.Text.Contains("${", StringComparison.Ordinal))
+            _errors.Add(
+                scalar.Place,
+                $"{SourceNode.Quote(scalar.Text)}: nothing of this machine's environment is filled in here. A secret NAME that `--secret NAME` gives is had by `\"NAME\": \"${{NAME}}\"` "
+                    + "in `env` and by the header `\"Authorization\": \"Bearer ${NAME}\"`; for all else name the server as `mcp-servers`"
+            );
+        else
+            return scalar.Text;
+        return null;
     }
 
     [GeneratedRegex(@"^Bearer \$\{([A-Za-z_][A-Za-z0-9_]*)\}\z")]

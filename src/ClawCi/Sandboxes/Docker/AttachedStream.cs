@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ClawCi.Shared;
 using Docker.DotNet;
 
 namespace ClawCi.Sandboxes.Docker;
@@ -8,7 +9,7 @@ namespace ClawCi.Sandboxes.Docker;
 /// What comes out of it is hostile: a line may not be longer than <paramref name="longestLine"/>.
 /// </summary>
 /// <param name="onEnd">Called once, when nothing more can come.</param>
-internal sealed class AttachedStream(MultiplexedStream stream, long longestLine, Action onEnd) : Stream
+internal sealed class AttachedStream(MultiplexedStream stream, long longestLine, Action onEnd) : AsyncStream
 {
     private const int MostHeldBack = 64 << 10;
     private readonly TailBuffer _errors = new();
@@ -22,16 +23,6 @@ internal sealed class AttachedStream(MultiplexedStream stream, long longestLine,
 
     /// <summary>What the container said that nothing of ours says; null while it kept to the rules.</summary>
     public string? Violation { get; private set; }
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -68,18 +59,12 @@ internal sealed class AttachedStream(MultiplexedStream stream, long longestLine,
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>A message and its line end come as two writes; they leave as one.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _outgoing.Write(buffer.Span);
         return _outgoing.Length < MostHeldBack ? ValueTask.CompletedTask : new ValueTask(FlushAsync(cancellationToken));
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
@@ -88,16 +73,6 @@ internal sealed class AttachedStream(MultiplexedStream stream, long longestLine,
         await stream.WriteAsync(_outgoing.GetBuffer(), 0, (int)_outgoing.Length, cancellationToken);
         _outgoing.SetLength(0);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

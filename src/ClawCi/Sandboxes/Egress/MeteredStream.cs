@@ -1,9 +1,10 @@
 using System.Net.Sockets;
+using ClawCi.Shared;
 
 namespace ClawCi.Sandboxes.Egress;
 
 /// <summary>A connection to the outside that counts what passes, and ends when nothing does.</summary>
-internal sealed class MeteredStream : Stream
+internal sealed class MeteredStream : AsyncStream
 {
     private readonly Stream _inner;
     private readonly Meter _meter;
@@ -29,16 +30,6 @@ internal sealed class MeteredStream : Stream
     /// <summary>Whether it was ended because no byte had passed for too long.</summary>
     public bool WasIdle => _idle.IsCancellationRequested;
 
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await _inner.ReadAsync(buffer, cancellationToken);
@@ -59,12 +50,6 @@ internal sealed class MeteredStream : Stream
         _idle.CancelAfter(_limit);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Says that nothing more is sent.</summary>
     public void EndWriting()
     {
@@ -72,17 +57,9 @@ internal sealed class MeteredStream : Stream
             network.Socket.Shutdown(SocketShutdown.Send);
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
-
     public override void Flush() => _inner.Flush();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override Task FlushAsync(CancellationToken cancellationToken) => _inner.FlushAsync(cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,6 @@
 #pragma warning disable RS0030 // Of a process that LocalProcess started.
 using System.Diagnostics;
+using ClawCi.Shared;
 
 namespace ClawCi.Sandboxes.Local;
 
@@ -8,22 +9,12 @@ namespace ClawCi.Sandboxes.Local;
 /// than <paramref name="longestLine"/>.
 /// </summary>
 /// <param name="onEnd">Called once, when nothing more can come.</param>
-internal sealed class ProcessStream(Process process, long longestLine, Action onEnd) : Stream
+internal sealed class ProcessStream(Process process, long longestLine, Action onEnd) : AsyncStream
 {
     private readonly Stream _input = process.StandardInput.BaseStream;
     private readonly Stream _output = process.StandardOutput.BaseStream;
     private long _line;
     private int _ended;
-
-    public override bool CanRead => true;
-    public override bool CanWrite => true;
-    public override bool CanSeek => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -42,26 +33,10 @@ internal sealed class ProcessStream(Process process, long longestLine, Action on
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         _input.WriteAsync(buffer, cancellationToken);
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => _input.FlushAsync(cancellationToken);
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
