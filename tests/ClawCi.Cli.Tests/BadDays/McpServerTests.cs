@@ -41,7 +41,13 @@ public sealed class McpServerTests
         day.Environment["XDG_CONFIG_HOME"] = day.Root;
         var end = await ClawCiProgram.RunAsync(
             day.Root,
-            ["doctor", "task.yaml", "--policy=policy.yaml", $"--workspace={day.Workspace}"],
+            [
+                "doctor",
+                "task.yaml",
+                "--model=scripted/script.yaml",
+                "--policy=policy.yaml",
+                $"--workspace={day.Workspace}",
+            ],
             environment: day.Environment
         );
 
