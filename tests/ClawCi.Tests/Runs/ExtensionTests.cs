@@ -245,6 +245,27 @@ public sealed class ExtensionTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(
+        "plugin.json",
+        """{ "version": 1, "name": "Bad Name", "hook": [] }""",
+        "plugin.json:1:24: `name` must be an id"
+    )]
+    [InlineData("a/SKILL.md", "---\nname: Über\ndescription: x\n---\n", "a/SKILL.md:2:1: `name` must be an id")]
+    [InlineData(
+        "fix.md",
+        "---\nallowed-tools: { a: b }\n---\nx",
+        "fix.md:2:1: `allowed-tools` must be a list of texts"
+    )]
+    public void Validate_knows_each_file_by_its_name(string name, string text, string expected)
+    {
+        var path = _fixture.Files.Write(name, text);
+
+        var error = Assert.Throws<UserErrorException>(() => Validation.Check(path));
+
+        Assert.StartsWith(_fixture.Files[expected], error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_plan_says_what_takes_part_and_what_does_not()
     {
