@@ -249,7 +249,7 @@ public sealed class ExtensionTests : IDisposable
     [InlineData(
         "plugin.json",
         """{ "version": 1, "name": "Bad Name", "hook": [] }""",
-        "plugin.json:1:24: `name` must be an id"
+        "plugin.json:1:25: `name` must be an id"
     )]
     [InlineData("a/SKILL.md", "---\nname: Über\ndescription: x\n---\n", "a/SKILL.md:2:1: `name` must be an id")]
     [InlineData(
