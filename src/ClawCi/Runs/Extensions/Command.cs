@@ -38,8 +38,8 @@ internal sealed partial record Command(string Name, string Body, string Source)
             var place = Place(markdown, script.Index);
             if (!mayRun)
                 errors.Add(place, $"{SourceNode.Quote(script.Value)} would be run, which takes --trust-workspace");
-            else if (Hole().IsMatch(script.Value))
-                errors.Add(place, $"{SourceNode.Quote(script.Value)}: arguments are not put into what is run");
+            else if (Hole().IsMatch(script.Value) || script.Value.Contains("$[[", StringComparison.Ordinal))
+                errors.Add(place, $"{SourceNode.Quote(script.Value)}: nothing is put into what is run");
             else
                 scripts.Add(new(script.Groups["run"].Value, $"{Path.GetFileName(file.Name)}:{place.Line}"));
         }
