@@ -19,6 +19,7 @@ string[] chosen =
             "policy",
             "transcript",
             "reports",
+            "telemetry",
         ];
 await using var bench = await Bench.CreateAsync();
 var kept = true;

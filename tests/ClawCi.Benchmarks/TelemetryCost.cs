@@ -7,22 +7,19 @@ internal static class TelemetryCost
 {
     private const int Turns = 50;
     private const int Runs = 6;
+    private const string Collector = "http://127.0.0.1:4318";
 
     public static async Task<bool> RunAsync(Bench bench)
     {
-        using var collector = new HttpListener();
-        var address = "http://127.0.0.1:4318";
-        collector.Prefixes.Add(address + "/");
-        collector.Start();
         using var stop = new CancellationTokenSource();
-        var answering = AnswerAsync(collector, stop.Token);
+        var answering = AnswerAsync(stop.Token);
         var counting = await CountingRun.PrepareAsync(bench, Turns);
         var (without, with) = (new List<double>(), new List<double>());
         var peak = 0.0;
         for (var i = 0; i < Runs; i++)
         {
             without.Add((await counting.RunAsync()).Seconds);
-            var run = await counting.RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address });
+            var run = await counting.RunAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Collector });
             with.Add(run.Seconds);
             peak = Math.Max(peak, run.Peak);
         }
@@ -36,8 +33,11 @@ internal static class TelemetryCost
     }
 
     /// <returns>How many requests there were.</returns>
-    private static async Task<int> AnswerAsync(HttpListener collector, CancellationToken stop)
+    private static async Task<int> AnswerAsync(CancellationToken stop)
     {
+        using var collector = new HttpListener();
+        collector.Prefixes.Add($"{Collector}/");
+        collector.Start();
         for (var requests = 0; ; requests++)
         {
             try

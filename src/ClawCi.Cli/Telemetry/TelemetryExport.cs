@@ -60,16 +60,27 @@ internal sealed class TelemetryExport
 
     /// <summary>Sends what is left.</summary>
     /// <param name="isHurried">The process has to be gone soon.</param>
-    public void End(bool isHurried)
+    public async Task EndAsync(bool isHurried)
     {
-        var patience = (int)(isHurried ? Patience / 5 : Patience).TotalMilliseconds;
-        Task<bool>[] ends =
-        [
-            Task.Run(() => _traces?.Shutdown(patience) ?? true),
-            Task.Run(() => _metrics?.Shutdown(patience) ?? true),
-        ];
-        var sent = Task.WaitAll(ends, patience) && ends.All(end => end.Result);
-        if (!sent)
-            _failures.Add($"Telemetry is not complete: what was left could not be sent in {patience / 1000.0} s.");
+        var patience = isHurried ? Patience / 5 : Patience;
+        var most = (int)patience.TotalMilliseconds;
+        var ends = Task.WhenAll(
+            OnItsOwnThread(() => _traces?.Shutdown(most) ?? true),
+            OnItsOwnThread(() => _metrics?.Shutdown(most) ?? true)
+        );
+        try
+        {
+            if ((await ends.WaitAsync(patience)).All(sent => sent))
+                return;
+        }
+        catch (TimeoutException)
+        {
+            // As told below.
+        }
+        _failures.Add($"Telemetry is not complete: what was left could not be sent in {patience.TotalSeconds} s.");
     }
+
+    /// <summary>Threads of the pool that wait would be missing where the connection is made that they wait for: a second was lost.</summary>
+    private static Task<bool> OnItsOwnThread(Func<bool> shutDown) =>
+        Task.Factory.StartNew(shutDown, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

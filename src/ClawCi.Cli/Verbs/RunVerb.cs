@@ -240,7 +240,7 @@ internal sealed record RunVerb : PlanningVerb
         var export = TelemetryExport.Start(telemetry, failure => log.Warning("{Failure}", failure));
         using (var spans = new RunTelemetry(plan.RunId, telemetry.Parent, services.Masker, invocation.Time))
             await batch.RunAsync(task => [Console(task), spans.OfTask()]);
-        export.End(isHurried: invocation.Interruption.Token.IsCancellationRequested);
+        await export.EndAsync(isHurried: invocation.Interruption.Token.IsCancellationRequested);
     }
 
     private Action<ReadOnlySpan<byte>> Mirror(Stream stdout)

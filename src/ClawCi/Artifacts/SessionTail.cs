@@ -27,6 +27,9 @@ internal sealed class SessionTail
     /// <summary>Number of the first message that is kept besides the task.</summary>
     private int First => Added - _kept.Count + 1;
 
+    /// <summary>No more events come: what is not carried is let go of.</summary>
+    public void End() => _kept.RemoveRange(0, Math.Max(Carried().Before - First + 1, 0));
+
     /// <summary>The last messages that are not too long together, and how many were before.</summary>
     public (int Before, IReadOnlyList<Message> Messages) Carried()
     {

@@ -78,6 +78,9 @@ internal sealed class TaskDigest
             if (line.Event is { } known)
                 digest.Add(known);
         }
+        // A run may have many tasks.
+        digest.Session.End();
+        digest.Notes.End();
         return digest;
     }
 

@@ -68,6 +68,14 @@ internal sealed class SessionNotes : IRunObserver
     /// <summary>How a call was answered; null when that is not known.</summary>
     public ToolAnswered? AnswerTo(string toolUseId) => _answers.GetValueOrDefault(toolUseId);
 
+    /// <summary>No more events come, and nothing is pruned any more: how calls were answered is let go of.</summary>
+    public void End()
+    {
+        _calls.Clear();
+        _answers.Clear();
+        _answered.Clear();
+    }
+
     /// <summary>Takes an event of its own conversation; those of subagents are passed over.</summary>
     public void On(RunEvent runEvent)
     {

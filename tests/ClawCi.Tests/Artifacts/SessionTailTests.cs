@@ -41,6 +41,10 @@ public sealed class SessionTailTests
             Assert.Equal(expected.Select(Text), messages.Select(Text));
         }
         Assert.Equal(session.Added, tail.Added);
+        var open = tail.Carried();
+        tail.End();
+        Assert.Equal(open.Before, tail.Carried().Before);
+        Assert.Equal(open.Messages.Select(Text), tail.Carried().Messages.Select(Text));
     }
 
     private static (int Before, IReadOnlyList<Message> Messages) OfAll(Session session, SessionNotes notes)
