@@ -18,13 +18,14 @@ internal sealed class LiveLine(TextWriter error, Func<int> width, TimeProvider t
     private bool _isDim;
     private string _shown = "";
 
-    /// <summary>Shows the line until this is disposed of.</summary>
+    /// <summary>Shows the line until this is disposed of, or another is begun.</summary>
     /// <param name="text">Of the line, which has no more than so many columns and no control characters.</param>
     public void Begin(Func<int, string> text, bool isDim)
     {
         lock (_lock)
         {
             (_text, _isDim) = (text, isDim);
+            _timer?.Dispose();
             _timer = time.CreateTimer(_ => Tick(), null, Period, Period);
         }
     }

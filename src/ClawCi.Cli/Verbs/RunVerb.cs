@@ -217,18 +217,19 @@ internal sealed record RunVerb : PlanningVerb
         await using var log = ConsoleLog.Create(settings, services.Masker);
         await using var batch = new BatchRunner(plan, services, invocation.Interruption, resumed);
         var report = Path.Combine(plan.OutDirectory, "report.html");
-        // Lines of tasks that run at once are mixed: each names its task, and none can be folded with those around it.
+        // Lines of tasks that run at once are mixed: each names its task, and none can be folded with those around it. No one line
+        // can say what goes on then.
         var isMixed = plan.Tasks.Count > 1 && plan.Workers > 1;
         ConsoleObserver Console(PlannedTask task)
         {
             var console = new ConsoleObserver(
                 plan.Tasks.Count > 1 ? log.ForContext(ConsoleFormatter.Task, task.Id) : log,
-                isMixed ? settings with { IsGitHub = false } : settings,
+                isMixed ? settings with { IsGitHub = false, IsLive = false } : settings,
                 services.Masker,
                 report,
                 invocation.Time
             );
-            if (settings.IsLive && plan.Tasks.Count == 1)
+            if (settings.IsLive && !isMixed)
                 live.Begin(console.Progress.Line, isDim: settings.Colour);
             return console;
         }
