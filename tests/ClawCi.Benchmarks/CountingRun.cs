@@ -9,6 +9,7 @@ internal sealed class CountingRun
 {
     private readonly Bench _bench;
     private readonly string _task;
+    private readonly string _name = Guid.NewGuid().ToString("N");
     private int _runs;
 
     private CountingRun(Bench bench, string workspace, string task) =>
@@ -47,7 +48,7 @@ internal sealed class CountingRun
     /// <returns>Seconds, and the peak of memory in MiB.</returns>
     public async Task<(double Seconds, double Peak)> RunAsync(Dictionary<string, string>? environment = null)
     {
-        var output = Path.Combine(_bench.Directory, $"counting-{_runs++}");
+        var output = Path.Combine(_bench.Directory, $"{_name}-{_runs++}");
         var started = Stopwatch.GetTimestamp();
         using var run = Bench.Start(
             Bench.Program,
