@@ -32,7 +32,7 @@ internal sealed class Progress(LineCutter cut, TimeProvider time)
                     (_started, _turn, _cost, _usage) = (time.GetTimestamp(), 0, 0, new());
                     _name = Columns.Fit(cut.Line(started.Name, 0), NameColumns);
                     break;
-                case MessageAdded { Role: Role.Assistant } reply:
+                case MessageAdded { Role: Role.Assistant, IsMain: true } reply:
                     _turn = reply.Turn;
                     break;
                 case UsageAdded usage:
@@ -88,7 +88,7 @@ internal sealed class Progress(LineCutter cut, TimeProvider time)
             SandboxStarted { Purpose: not "agent" } sandbox => sandbox.Purpose,
             ApiRetried retry => $"model, again in {Amount.Duration(retry.DelayMs)}",
             MessageAdded { Role: Role.User } => "model",
-            MessageAdded reply when !reply.Content.Any(block => block is ToolUseBlock) => "changes",
+            MessageAdded { IsMain: true } reply when !reply.Content.Any(block => block is ToolUseBlock) => "changes",
             ToolCalled call => cut.Line($"{call.Tool} {ToolSubject.Of(call.Input)}", 0),
             CheckRan => "checks",
             Heartbeat beat => cut.Line(beat.Waiting, 0),

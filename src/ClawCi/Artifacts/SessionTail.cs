@@ -40,9 +40,11 @@ internal sealed class SessionTail
         return before == 1 && !_isReplaced && _task is { } task ? (0, [task, .. kept]) : (before, kept[start..]);
     }
 
-    /// <summary>Takes an event of a transcript; those that change nothing are passed over.</summary>
+    /// <summary>Takes an event of a transcript; those that change nothing, and those of subagents, are passed over.</summary>
     public void On(RunEvent runEvent)
     {
+        if (!runEvent.IsMain)
+            return;
         if (runEvent is MessageAdded added)
             Add(NeutralMessages.Of(new Message(added.Role, added.Content)));
         else if (runEvent is Compacted compacted)

@@ -34,6 +34,7 @@ public sealed class SessionTailTests
             session.On(each);
             notes.On(each);
             tail.On(each);
+            tail.On(each with { AgentId = "below" });
 
             var (before, messages) = tail.Carried();
             var (expectedBefore, expected) = OfAll(session, notes);
