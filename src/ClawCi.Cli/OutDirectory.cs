@@ -29,6 +29,7 @@ internal static class OutDirectory
         ReplayVerb.OutName,
         RunFile.Name,
         EarlierAttempts.DirectoryName,
+        ShardFile.Name,
         "tasks",
     ];
 

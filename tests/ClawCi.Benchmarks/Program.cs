@@ -10,6 +10,7 @@ string[] chosen =
             "start",
             "call",
             "many",
+            "batch",
             "mcp",
             "workspace",
             "overview",
@@ -31,6 +32,7 @@ foreach (var name in chosen)
         "start" => await FirstRequest.RunAsync(bench),
         "call" => await ToolCalls.RunAsync(bench),
         "many" => await ManySandboxes.RunAsync(bench),
+        "batch" => await Batches.RunAsync(bench),
         "mcp" => await McpStarts.RunAsync(bench),
         "workspace" => await LargeWorkspace.RunAsync(bench),
         "overview" => Overviews.Run(bench),
@@ -42,7 +44,7 @@ foreach (var name in chosen)
         "reports" => await Reports.RunAsync(bench),
         "telemetry" => await TelemetryCost.RunAsync(bench),
         _ => throw new ArgumentException(
-            $"no benchmark is named {name}: run, start, call, many, mcp, workspace, overview, egress, sse, turns, policy, transcript, reports, telemetry"
+            $"no benchmark is named {name}: run, start, call, many, batch, mcp, workspace, overview, egress, sse, turns, policy, transcript, reports, telemetry"
         ),
     };
 }

@@ -51,7 +51,5 @@ internal static class ArgumentReader
     }
 
     private static UsageException Unknown(string name) =>
-        ComingLater.Verbs.Contains(name)
-            ? new($"`{name}` is not supported yet.")
-            : new($"`{name}` is neither a verb nor a file{DidYouMean.Suffix(name, VerbCatalog.Names)}");
+        new($"`{name}` is neither a verb nor a file{DidYouMean.Suffix(name, VerbCatalog.Names)}");
 }

@@ -5,7 +5,5 @@ namespace ClawCi.Cli.Arguments;
 /// <summary>Words the contract has and this version has not: refused by name rather than taken for something else.</summary>
 internal static class ComingLater
 {
-    public static FrozenSet<string> Verbs { get; } = ["merge"];
-
-    public static FrozenSet<string> Options { get; } = ["input", "input-env", "shard"];
+    public static FrozenSet<string> Options { get; } = ["input", "input-env"];
 }

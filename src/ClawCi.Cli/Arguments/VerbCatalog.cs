@@ -13,6 +13,7 @@ internal static class VerbCatalog
           claw-ci validate FILE... check task, policy, settings and script files: file:line:col, what, did you mean
           claw-ci resume DIR       finish a run that was killed
           claw-ci report DIR       rebuild every report from what the run recorded
+          claw-ci merge DIR...     join the results of shards; every task must have exactly one
           claw-ci replay DIR       run again against the recorded model; a difference is an error with a diff
           claw-ci publish DIR      deliver the patches of a finished run, with credentials the run never had
           claw-ci doctor [TASK]    Docker, image, model endpoint, credentials, MCP servers: ready, or what to do
@@ -45,6 +46,7 @@ internal static class VerbCatalog
         new("validate", typeof(ValidateVerb), ValidateVerb.Help, "Which files?"),
         new("resume", typeof(ResumeVerb), ResumeVerb.Help, "Which run? Name its directory."),
         new("report", typeof(ReportVerb), ReportVerb.Help, "Which run? Name its directory."),
+        new("merge", typeof(MergeVerb), MergeVerb.Help, "Which shards? Name their directories."),
         new("replay", typeof(ReplayVerb), ReplayVerb.Help, "Which run? Name its directory."),
         new("publish", typeof(PublishVerb), PublishVerb.Help, "Which run? Name its directory."),
         new("doctor", typeof(DoctorVerb), DoctorVerb.Help, null),

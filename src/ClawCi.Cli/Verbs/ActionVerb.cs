@@ -18,7 +18,7 @@ internal sealed record ActionVerb : Verb
 
     /// <summary>Inputs of action.yml that are flags of <c>run</c> under the same name.</summary>
     public static IReadOnlyList<string> Flags { get; } =
-    ["policy", "model", "workspace", "out", "apply", "max-cost-usd", "timeout"];
+    ["policy", "model", "workspace", "out", "shard", "apply", "max-cost-usd", "timeout"];
 
     /// <summary>Inputs of publish/action.yml that are flags of <c>publish</c> under the same name.</summary>
     public static IReadOnlyList<string> PublishFlags { get; } =

@@ -24,6 +24,7 @@ internal abstract record PlanningVerb : Verb
           --timeout D              bound on the time of the whole run, such as 40m or 1h30m
           --workers N              tasks at once; one for each two processors by default, at most 4
           --filter GLOB            only tasks whose id or name fits; may be given again
+          --shard I/N              the I-th of N parts of the tasks; auto asks the CI system's variables, auto/N where they say which only
           --max-failures N         after so many tasks that did not succeed, begin no more
           --durations FILE         a result.json of an earlier run: tasks that took longest begin first
           --trust-workspace        run the workspace's own hooks, and in a pull request take its files as they are
@@ -78,6 +79,9 @@ internal abstract record PlanningVerb : Verb
     [Repeatable]
     public string? Filter { get; init; }
 
+    [Option("shard")]
+    public string? Shard { get; init; }
+
     [Option("max-failures")]
     public string? MaxFailures { get; init; }
 
@@ -104,8 +108,10 @@ internal abstract record PlanningVerb : Verb
     /// <exception cref="UsageException">A flag's value makes no sense.</exception>
     /// <exception cref="UserErrorException">A file, or a variable of the environment, makes no sense.</exception>
     /// <param name="runId">Of a run that is resumed; null makes a new one.</param>
-    protected RunPlan Plan(Invocation invocation, string? runId = null) =>
-        Planner.Plan(
+    protected RunPlan Plan(Invocation invocation, string? runId = null)
+    {
+        var shard = ShardArgument.Read(Shard, name => invocation.Environment[name], Name);
+        var plan = Planner.Plan(
             new RunRequest
             {
                 TaskFiles = [.. Tasks.Select(StandardInput.Path)],
@@ -120,6 +126,7 @@ internal abstract record PlanningVerb : Verb
                 OutDirectory = Out ?? OutDirectory.DefaultName,
                 Filter = Filter?.Split(RepeatableAttribute.Separator) ?? [],
                 DurationsFile = Durations,
+                Shard = shard?.Shard,
                 CommandLine = new()
                 {
                     Model = Model,
@@ -139,6 +146,13 @@ internal abstract record PlanningVerb : Verb
                 Random = invocation.Random,
             }
         );
+        // Loudly: a variable that means something else would leave tasks undone.
+        if (shard is var (part, source))
+            invocation.Error.WriteLine(
+                $"claw-ci: shard {part} ({source}): {plan.Tasks.Count} of {plan.ShardFile!.Tasks.Count} tasks"
+            );
+        return plan;
+    }
 
     private static ApplyMode? ApplyModeOf(string value) =>
         value switch

@@ -3,7 +3,6 @@ using ClawCi.Artifacts;
 using ClawCi.Cli.Console;
 using ClawCi.GitHub;
 using ClawCi.Runs;
-using ClawCi.Runs.Planning;
 
 namespace ClawCi.Cli.Verbs;
 
@@ -11,31 +10,40 @@ namespace ClawCi.Cli.Verbs;
 internal static class RunEnding
 {
     /// <returns>The exit code.</returns>
-    public static int Write(RunPlan plan, string outputFormat, Invocation invocation)
+    /// <param name="outDirectory">Absolute.</param>
+    /// <param name="owner">Whose owner gets what is in it.</param>
+    /// <param name="runId">Null where only the record knows it.</param>
+    public static int Write(
+        string outDirectory,
+        string owner,
+        string outputFormat,
+        Invocation invocation,
+        string? runId = null
+    )
     {
         RunRecord run;
         try
         {
-            run = RunRecord.Read(plan.OutDirectory);
-            ArtifactWriters.WriteAll(run, plan.OutDirectory);
-            StartedRun.Delete(plan.OutDirectory);
+            run = RunRecord.Read(outDirectory);
+            ArtifactWriters.WriteAll(run, outDirectory);
+            StartedRun.Delete(outDirectory);
         }
         catch (IOException error)
         {
             invocation.Error.WriteLine($"The reports cannot be written: {error.Message}");
-            invocation.Error.WriteLine($"With room again, `claw-ci report {plan.OutDirectory}` makes them.");
+            invocation.Error.WriteLine($"With room again, `claw-ci report {outDirectory}` makes them.");
             return StatusLine.Write(
                 invocation.Error,
                 Outcome.SandboxUnavailable.Name(),
                 "disk",
                 Outcome.SandboxUnavailable.ExitCode(),
                 true,
-                plan.RunId
+                runId
             );
         }
         finally
         {
-            Ownership.Give(plan.OutDirectory, plan.Tasks[0].Checkout);
+            Ownership.Give(outDirectory, owner);
         }
         if (outputFormat == "json")
             ResultOutput.WriteJson(run, invocation.Output);
@@ -43,7 +51,7 @@ internal static class RunEnding
             ResultOutput.WriteText(run, invocation.Output);
         invocation.Output.Flush();
         var result = RunResult.Of(run);
-        WriteForGitHub(run, result, plan.OutDirectory, invocation.Environment);
+        WriteForGitHub(run, result, outDirectory, invocation.Environment);
         if (invocation.Environment.IsGitHubActions)
         {
             foreach (var annotation in Annotations.Of(run))

@@ -105,8 +105,11 @@ internal sealed record RunVerb : PlanningVerb
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
         using var held =
             interrupted is null && gone is null
-                ? OutDirectory.Prepare(plan.OutDirectory, plan.Tasks[0].Checkout, Force)
+                ? OutDirectory.Prepare(plan.OutDirectory, plan.Workspace, Force)
                 : OutDirectory.Hold(plan.OutDirectory);
+        plan.ShardFile?.Write(plan.OutDirectory);
+        if (plan.Tasks.Count == 0)
+            return 0;
         if (Record && interrupted is null)
             RecordedStart.Of(this, Tasks).Write(plan.OutDirectory);
 
@@ -130,10 +133,10 @@ internal sealed record RunVerb : PlanningVerb
         };
         var resumed = interrupted is null ? null : await FindAsync(plan, services, interrupted, invocation);
         if (CanBeResumed(plan))
-            StartedRun.Of(this, Tasks, plan).Write(plan.OutDirectory);
+            StartedRun.Of(this with { Shard = plan.Shard?.ToString() }, Tasks, plan).Write(plan.OutDirectory);
         var toRun = gone is null ? plan : await UnfinishedAsync(plan, invocation);
         await RunAsync(toRun, services, resumed, telemetry, invocation);
-        var exitCode = RunEnding.Write(plan, OutputFormat, invocation);
+        var exitCode = RunEnding.Write(plan.OutDirectory, plan.Workspace, OutputFormat, invocation, plan.RunId);
         if (interrupted is not null)
             await SweepAsync(services);
         return exitCode;

@@ -45,7 +45,7 @@ internal sealed record RunResult(string Outcome, int ExitCode, string Reason, st
     private static JsonObject TaskObject(RunRecord run, TaskRecord task)
     {
         var result = JsonSerializer.SerializeToNode(task.Ended, EventJson.Line.RunEvent)!.AsObject();
-        result["run_id"] = run.RunId;
+        result["run_id"] = task.RunId ?? run.RunId;
         result["task_id"] = task.Id;
         result["name"] = task.Name;
         result["model"] = task.Started?.Model;

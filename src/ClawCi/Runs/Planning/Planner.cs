@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ClawCi.Configuration;
 using ClawCi.Hooks;
 using ClawCi.Models;
@@ -6,6 +8,7 @@ using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Settings;
 using ClawCi.Runs.Trust;
+using ClawCi.Sandboxes.Workspaces;
 
 namespace ClawCi.Runs.Planning;
 
@@ -44,7 +47,8 @@ internal static class Planner
         ThrowIfAny(errors);
 
         var runId = request.RunId ?? RunId.Create(request.Time, request.Random);
-        var chosen = TaskChoice.Of(request, [.. sources.Select(source => source!)]);
+        var all = TaskChoice.Of(request, [.. sources.Select(source => source!)]);
+        var chosen = TaskChoice.In(request.Shard, all);
         var durations = RecordedDurations.Read(request);
         List<Hook> hooks = [];
         foreach (var policy in policies)
@@ -95,6 +99,9 @@ internal static class Planner
         {
             Workers = request.CommandLine.Workers ?? Math.Clamp(Environment.ProcessorCount / 2, 1, MostWorkersUnasked),
             MaxFailures = request.CommandLine.MaxFailures,
+            Workspace = Path.GetFullPath(request.Workspace),
+            Shard = request.Shard,
+            ShardFile = request.Shard is { } shard ? ShardFileOf(shard, all, request, ceilings) : null,
             Warnings =
             [
                 .. found is null ? [] : WorkspaceSettings.Ignored(found.Document.Value, request.TrustWorkspace),
@@ -106,6 +113,27 @@ internal static class Planner
                     .Distinct(),
             ],
         };
+    }
+
+    /// <summary>Tasks are the same for two shards when file, policies and the commit under the checkout are.</summary>
+    private static ShardFile ShardFileOf(
+        Shard shard,
+        IReadOnlyList<TaskChoice> tasks,
+        RunRequest request,
+        IReadOnlyList<Policy?> ceilings
+    )
+    {
+        var commit = BaseCommit.Read(Path.GetFullPath(request.Workspace));
+        var policies = string.Join('\n', ceilings.OfType<Policy>().Select(policy => policy.Document.File.Sha256));
+        string Hash(TaskChoice task) =>
+            Convert.ToHexStringLower(
+                SHA256.HashData(
+                    Encoding.UTF8.GetBytes(
+                        $"{task.Variant.Source.Document.File.Sha256}\n{policies}\n{commit}\n{request.CommandLine.Model}"
+                    )
+                )
+            );
+        return ShardFile.Of(shard, commit, tasks.ToDictionary(task => task.Id, Hash));
     }
 
     private static string? Existing(string? path) => File.Exists(path) ? path : null;

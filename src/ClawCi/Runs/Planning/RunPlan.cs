@@ -28,6 +28,15 @@ internal sealed record RunPlan(
     /// <summary>What a person should know before the run.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Absolute path of the workspace.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>Which part of the run this is; null is the whole.</summary>
+    public Shard? Shard { get; init; }
+
+    /// <summary>What <c>merge</c> is to know of the whole run; null where this is the whole.</summary>
+    public ShardFile? ShardFile { get; init; }
+
     /// <summary>How many tasks run at once.</summary>
     public int Workers { get; init; } = 1;
 

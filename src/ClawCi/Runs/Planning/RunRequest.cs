@@ -37,6 +37,9 @@ internal sealed record RunRequest
     /// <summary><c>--filter</c>: patterns of the ids and names of tasks; all of them without.</summary>
     public IReadOnlyList<string> Filter { get; init; } = [];
 
+    /// <summary><c>--shard</c>; null is the whole run.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary><c>--durations</c>, a <c>result.json</c> of an earlier run; else that of the output directory.</summary>
     public string? DurationsFile { get; init; }
 

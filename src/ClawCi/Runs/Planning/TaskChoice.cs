@@ -33,6 +33,15 @@ internal sealed record TaskChoice(TaskVariant Variant, string Id, int File)
         return [.. all.Where(chosen.Contains)];
     }
 
+    /// <summary>Those of a shard; all without one.</summary>
+    public static IReadOnlyList<TaskChoice> In(Shard? shard, IReadOnlyList<TaskChoice> all)
+    {
+        if (shard is null)
+            return all;
+        var shards = Shard.Split(all.Select(task => task.Id), shard.Count);
+        return [.. all.Where(task => shards[task.Id] == shard.Index)];
+    }
+
     private static string Some(IReadOnlyList<string> ids)
     {
         const int Most = 10;
