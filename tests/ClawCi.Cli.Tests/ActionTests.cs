@@ -52,10 +52,10 @@ public sealed class ActionTests
         var end = await ClawCiProgram.RunAsync(
             example.Root,
             ["action"],
-            environment: new Dictionary<string, string?> { ["INPUT_TASK"] = "x.yaml", ["INPUT_ARGS"] = "--shard=1/2" }
+            environment: new Dictionary<string, string?> { ["INPUT_TASK"] = "x.yaml", ["INPUT_ARGS"] = "--shard=3/2" }
         );
         Assert.Equal(2, end.ExitCode);
-        Assert.Contains("--shard is not supported yet", end.Error, StringComparison.Ordinal);
+        Assert.Contains("--shard 3/2: I/N is expected", end.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await ClawCiProgram.RunAsync(example.Root, ["action"])).ExitCode);
         var none = await ClawCiProgram.RunAsync(
             example.Root,
