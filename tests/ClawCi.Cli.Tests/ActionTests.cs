@@ -140,6 +140,9 @@ public sealed class ActionTests
         var publish = await ReadAsync("publish/action.yml");
         Assert.Equal(["out", .. Verbs.ActionVerb.PublishFlags, "args"], Keys(publish, "inputs"));
         Assert.Equal(["outcome", "exit-code", "retryable", "requests"], Keys(publish, "outputs"));
+        var merge = await ReadAsync("merge/action.yml");
+        Assert.Equal(["shards", .. Verbs.ActionVerb.MergeFlags, "args"], Keys(merge, "inputs"));
+        Assert.Equal(Keys(action, "outputs"), Keys(merge, "outputs"));
     }
 
     internal static Task<string> ReadAsync(string action) =>

@@ -16,7 +16,7 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Actions_and_workflows_fit_their_schemas()
     {
-        foreach (var file in Workflows.Concat(["action.yml", "publish/action.yml"]))
+        foreach (var file in Workflows.Concat(["action.yml", "merge/action.yml", "publish/action.yml"]))
             await ExampleRun.ShellAsync(
                 ClawCiProgram.Root,
                 $"node {Validators}/node_modules/@action-validator/cli/cli.mjs {file}"
@@ -32,7 +32,7 @@ public sealed class WorkflowTests
             python3 - <<'END'
             import glob, yaml
             def load(path): return yaml.load(open(path), yaml.BaseLoader)
-            known = {"OWNER/claw-ci@v0": load("action.yml")["inputs"], "OWNER/claw-ci/publish@v0": load("publish/action.yml")["inputs"]}
+            known = {"OWNER/claw-ci@v0": load("action.yml")["inputs"], "OWNER/claw-ci/merge@v0": load("merge/action.yml")["inputs"], "OWNER/claw-ci/publish@v0": load("publish/action.yml")["inputs"]}
             used = 0
             for path in glob.glob("examples/github/*.yml"):
                 for job in load(path)["jobs"].values():
@@ -41,7 +41,7 @@ public sealed class WorkflowTests
                             used += 1
                             for name in step.get("with", {}):
                                 if name not in known[step["uses"]]: print(path, step["uses"], name)
-            assert used >= 4, used
+            assert used >= 7, used
             END
             """
         );

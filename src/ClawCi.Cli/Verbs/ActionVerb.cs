@@ -7,13 +7,13 @@ using CommandLine;
 
 namespace ClawCi.Cli.Verbs;
 
-/// <summary>The GitHub actions' entry: <c>run</c> or <c>publish</c> with the flags that the action's inputs stand for.</summary>
+/// <summary>The GitHub actions' entry: <c>run</c>, <c>merge</c> or <c>publish</c> with the flags that the action's inputs stand for.</summary>
 [Verb("action")]
 internal sealed record ActionVerb : Verb
 {
     public const string Help = """
-        claw-ci action [publish]     what action.yml and publish/action.yml start: `run`, or `publish`, with the flags that the
-                                     INPUT_… variables stand for
+        claw-ci action [merge|publish]     what action.yml, merge/action.yml and publish/action.yml start: `run`, or the verb that is
+                                           named, with the flags that the INPUT_… variables stand for
         """;
 
     /// <summary>Inputs of action.yml that are flags of <c>run</c> under the same name.</summary>
@@ -24,6 +24,9 @@ internal sealed record ActionVerb : Verb
     public static IReadOnlyList<string> PublishFlags { get; } =
     ["repository", "base", "directory", "request", "title", "body", "branch-prefix", "max-open", "max-per-hour"];
 
+    /// <summary>Inputs of merge/action.yml that are flags of <c>merge</c> under the same name.</summary>
+    public static IReadOnlyList<string> MergeFlags { get; } = ["out"];
+
     [Value(0)]
     public string What { get; init; } = "run";
 
@@ -32,8 +35,10 @@ internal sealed record ActionVerb : Verb
         var environment = invocation.Environment;
         if (What == "publish")
             return RunAsync(invocation, PublishFlags, [environment.ActionInput("out") ?? OutDirectory.DefaultName]);
+        if (What == "merge")
+            return RunAsync(invocation, MergeFlags, ShardsIn(environment.ActionInput("shards")));
         if (What != "run")
-            throw new UsageException($"`{What}` is none of the actions: run or publish.", "action");
+            throw new UsageException($"`{What}` is none of the actions: run, merge or publish.", "action");
         var missing = ActionPreflight.Missing(environment);
         if (missing.Count > 0)
             throw new UsageException($"Not ready: {string.Join("; ", missing)}.");
@@ -55,6 +60,16 @@ internal sealed record ActionVerb : Verb
             .. values,
         ];
         return ArgumentReader.Read(words).RunAsync(invocation);
+    }
+
+    /// <summary>What was downloaded of each shard is a directory in one.</summary>
+    private static string[] ShardsIn(string? directory)
+    {
+        if (directory is null || !Directory.Exists(directory))
+            throw new UsageException(
+                $"The action's input `shards` names no directory{(directory is null ? "" : $": {directory}")}."
+            );
+        return [.. Directory.GetDirectories(directory).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The files that a line of the input <c>task</c> means: one, or those that a pattern matches.</summary>
