@@ -72,7 +72,7 @@ internal sealed class WebFetcher(
         }
         catch (Exception e) when (e is EgressException or HttpRequestException or IOException)
         {
-            var refusal = e as EgressException ?? e.InnerException as EgressException;
+            var refusal = RefusalIn(e);
             deniedBy = refusal?.Rule;
             problem = refusal?.Message ?? $"could not be fetched: {Shown((e.InnerException ?? e).Message)}";
             throw new FetchException(
@@ -163,6 +163,15 @@ internal sealed class WebFetcher(
             bytes.SetLength(limits.Bytes);
         return new(address.Url, status, type, headers.ContentType?.CharSet?.Trim('"'), bytes.ToArray(), isCut);
     }
+
+    /// <summary>What the connection's maker throws comes inside of what the HTTP stack throws.</summary>
+    private static EgressException? RefusalIn(Exception e) =>
+        e switch
+        {
+            EgressException own => own,
+            { InnerException: EgressException inner } => inner,
+            _ => null,
+        };
 
     private static string Shown(string text) =>
         VisibleText.Line(text.Length <= LongestProblem ? text : text[..LongestProblem] + "…").TrimEnd('.');

@@ -65,14 +65,14 @@ public sealed class SubagentFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no keys at all", "does not begin with keys")]
-    [InlineData("---\ndescription: x\n", "does not begin with keys")]
+    [InlineData("no keys at all", "it has no `description`")]
+    [InlineData("---\ndescription: x\n", "is not closed")]
     [InlineData("---\nname: a\n---\n", "it has no `description`")]
     [InlineData("---\nname: ../a\ndescription: x\n---\n", "is not made of lower-case letters")]
     [InlineData("---\nname: general\ndescription: x\n---\n", "there is a type `general` already")]
     [InlineData("---\ndescription: x\ntools: Fly, Swim\n---\n", "name no tool that there is")]
     [InlineData("---\ndescription: x\ntools: []\n---\n", "name no tool that there is")]
-    [InlineData("---\n- a\n---\n", "holds no keys")]
+    [InlineData("---\n- a\n---\n", "must be keys and values")]
     [InlineData("---\na: *b\n---\n", "not used")]
     public void A_file_that_is_none_is_passed_over_and_said(string text, string why)
     {
@@ -106,7 +106,7 @@ public sealed class SubagentFilesTests : IDisposable
         var types = Find();
 
         Assert.Equal(201, types.Single(type => type.Name == "long").Description.Length);
-        Assert.Contains(_notes, note => note.Contains("longer than 16 KiB", StringComparison.Ordinal));
+        Assert.Contains(_notes, note => note.Contains("longer than 16000 characters", StringComparison.Ordinal));
         Assert.Equal(16, types.Count);
     }
 

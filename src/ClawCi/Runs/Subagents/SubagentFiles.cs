@@ -1,9 +1,8 @@
-using System.Text;
 using System.Text.RegularExpressions;
-using ClawCi.ChangeSets.Posix;
 using ClawCi.Configuration;
 using ClawCi.Permissions;
-using Microsoft.Win32.SafeHandles;
+using ClawCi.Runs.Extensions;
+using ClawCi.Runs.Trust;
 
 namespace ClawCi.Runs.Subagents;
 
@@ -14,7 +13,7 @@ namespace ClawCi.Runs.Subagents;
 internal static partial class SubagentFiles
 {
     private const int Most = 16;
-    private const int MostBytes = 16 << 10;
+    private const int MostCharacters = 16_000;
     private const int LongestDescription = 200;
     private static readonly string[] Directories = [".claw/agents", ".claude/agents"];
 
@@ -27,12 +26,12 @@ internal static partial class SubagentFiles
     )
     {
         List<SubagentType> types = [SubagentType.General];
-        using var root = Tree.OpenRoot(checkout);
-        foreach (var path in Directories.SelectMany(directory => Files(checkout, directory)).Take(Most))
+        var files = new PlainFiles(checkout, "");
+        foreach (var path in Directories.SelectMany(directory => Paths(files, directory)).Take(Most))
         {
             try
             {
-                var type = Read(root, path, models);
+                var type = Read(files, path, models);
                 if (types.Exists(other => other.Name == type.Name))
                     throw new UserErrorException(path, $"there is a type `{type.Name}` already");
                 types.Add(type);
@@ -46,56 +45,51 @@ internal static partial class SubagentFiles
         return types;
     }
 
-    /// <summary>The names alone. That none leads out of the checkout is seen to where they are opened.</summary>
-    private static IEnumerable<string> Files(string checkout, string directory)
-    {
-        var full = new DirectoryInfo(Path.Combine(checkout, directory));
-        return full is { Exists: true, LinkTarget: null }
-            ? full.EnumerateFiles("*.md").Select(file => $"{directory}/{file.Name}").Order(StringComparer.Ordinal)
-            : [];
-    }
+    private static IEnumerable<string> Paths(PlainFiles files, string directory) =>
+        files
+            .Names(directory)
+            .Where(name => name.EndsWith(".md", StringComparison.Ordinal))
+            .Select(name => $"{directory}/{name}");
 
-    private static SubagentType Read(SafeFileHandle root, string path, IReadOnlyList<string> models)
+    private static SubagentType Read(PlainFiles files, string path, IReadOnlyList<string> models)
     {
-        var file = FrontMatter.Read(SourceFile.From(path, Bytes(root, path)));
-        var name = file["name"] ?? Path.GetFileNameWithoutExtension(path);
+        var file = files.Find(path) ?? throw new UserErrorException(path, "it is no plain file");
+        if (file.Text.Length > MostCharacters)
+            throw new UserErrorException(path, $"it is longer than {MostCharacters} characters");
+        var markdown = MarkdownFile.Read(file);
+        var errors = new SourceErrors(path);
+        var name = markdown.Text("name", errors) ?? Path.GetFileNameWithoutExtension(path);
+        var description = markdown.Text("description", errors);
+        var tools = markdown.List("tools", errors);
+        var model = markdown.Text("model", errors);
+        errors.ThrowIfAny();
         if (!NameShape().IsMatch(name))
             throw new UserErrorException(path, "its name is not made of lower-case letters, digits and hyphens");
-        if (file["description"] is not { Length: > 0 } description)
+        if (description is null)
             throw new UserErrorException(path, "it has no `description`");
-        description = VisibleText.Line(description.Trim());
+        description = VisibleText.Line(description);
         if (description.Length > LongestDescription)
             description = description[..LongestDescription] + "…";
-        return new(name, description, VisibleText.Of(file.Text))
+        return new(name, description, markdown.Body.Trim())
         {
             Source = path,
-            Only = file.Words("tools") is { } tools ? new PolicyLayer(Rules(path, tools)) : null,
+            Only = tools is null ? null : new PolicyLayer(Rules(path, tools)),
             // Another model than the task's would be the workspace's word on what the run costs, and who reads it.
-            Model = models.FirstOrDefault(model => model == file["model"]),
+            Model = models.FirstOrDefault(one => one == model),
         };
     }
 
-    private static List<Rule> Rules(string path, IReadOnlyList<string> tools)
+    private static List<Rule> Rules(string path, IReadOnlyList<SourceScalar> tools)
     {
         var rules = tools
             .Select(tool =>
-                RuleSpelling.Parse(tool, out _)?.ToRule("tools", Path.GetFileName(path), 1, RuleEffect.Allow)
+                RuleSpelling
+                    .Parse(tool.Text, out _)
+                    ?.ToRule("tools", Path.GetFileName(path), tool.Place.Line, RuleEffect.Allow)
             )
             .OfType<Rule>()
             .ToList();
         return rules.Count > 0 ? rules : throw new UserErrorException(path, "its `tools` name no tool that there is");
-    }
-
-    private static byte[] Bytes(SafeFileHandle root, string path)
-    {
-        using var file = Beneath.Open(root, Encoding.UTF8.GetBytes(path), OpenFlags.Read, out _);
-        if (file is null || !Tree.Status(file).IsFile)
-            throw new UserErrorException(path, "it is no plain file");
-        var bytes = new byte[MostBytes + 1];
-        var length = RandomAccess.Read(file, bytes, 0);
-        return length <= MostBytes
-            ? bytes[..length]
-            : throw new UserErrorException(path, $"it is longer than {MostBytes >> 10} KiB");
     }
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,39}\z")]
