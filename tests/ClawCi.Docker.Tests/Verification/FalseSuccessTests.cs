@@ -160,6 +160,16 @@ public sealed class FalseSuccessTests
         {
             Task = WithReport.Replace("baseline: true, ", "", StringComparison.Ordinal),
         },
+        new("an MCP server that it needs does not start", 5, "mcp-server", Mend, AllGood)
+        {
+            Task = "mcp-servers: { tracker: { command: [sh, -c, exit 1], run-in: sandbox } }",
+            Policy = "rules: [{ id: tracker, allow: mcp, server: tracker }]",
+        },
+        new("an MCP server does not start and it pretends", 11, "no-changes", AllGood)
+        {
+            Task = "mcp-servers: { tracker: { command: [sh, -c, exit 1], run-in: sandbox, required: false } }",
+            Policy = "rules: [{ id: tracker, allow: mcp, server: tracker }]",
+        },
         // What the checks would have believed.
         new("a check's command does not exist", 5, "check-command-missing", Mend, AllGood)
         {
