@@ -107,17 +107,15 @@ internal sealed class CheckoutFiles(string checkout, string hidden)
                 continue;
             foreach (var entry in Tree.ListEntries(directory, MostNames))
             {
-                var child = ChangePath.Join(path, entry.Name);
-                if (
-                    Array.Exists(PassedOver, name => name.AsSpan().SequenceEqual(entry.Name))
-                    || outside.AsSpan().SequenceEqual(child)
-                )
-                    continue;
                 names++;
-                if (entry.IsDirectory ?? Tree.Status(directory, entry.Name) is { IsDirectory: true })
-                    pending.Enqueue(child);
-                else
-                    visit(child);
+                if (!(entry.IsDirectory ?? Tree.Status(directory, entry.Name) is { IsDirectory: true }))
+                    visit(ChangePath.Join(path, entry.Name));
+                else if (!Array.Exists(PassedOver, name => name.AsSpan().SequenceEqual(entry.Name)))
+                {
+                    var below = ChangePath.Join(path, entry.Name);
+                    if (!outside.AsSpan().SequenceEqual(below))
+                        pending.Enqueue(below);
+                }
             }
         }
         return true;
