@@ -92,6 +92,13 @@ public sealed class ExtensionTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_of_skills_that_is_named_has_to_be_there() =>
+        Assert.Equal(
+            "task.yaml:6:10: the workspace has no directory `skils`, or nothing is in it; a skill is a directory in there with a SKILL.md",
+            _fixture.Errors(PlannerFixture.Minimal + "skills: [skils]\n")
+        );
+
+    [Fact]
     public void A_link_shows_no_skill_of_the_host()
     {
         Skill("elsewhere/leak", "leak", "canary");

@@ -2,6 +2,7 @@ using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Resume;
 using ClawCi.TestSupport;
 using Xunit;
 
@@ -64,14 +65,22 @@ public sealed class PlannerTests : IDisposable
     public void System_prompt_and_tools_leave_the_context_to_the_task()
     {
         _fixture.Files.Write("schema.json", """{ "type": "object" }""");
+        _fixture.Files.Write(
+            "workspace/skills/one/SKILL.md",
+            "---\ndescription: For one kind of work.\n---\nDo it well.\n"
+        );
         var plan = _fixture.Plan(
             PlannerFixture.Minimal.Replace(
                 "debian:12\" }",
                 "debian:12\", network: { allow: [nuget] } }",
                 StringComparison.Ordinal
-            ) + "response: { json-schema: schema.json }\n",
+            ) + "response: { json-schema: schema.json }\nsubagents: { max: 2 }\nskills: [skills]\n",
             request => request with { PolicyFile = _fixture.Policy("rules: [ { id: web, allow: web_fetch } ]\n") }
         );
+        var offered = TaskTools
+            .Offered(plan.Tasks[0], Resumption.Answers(plan.Tasks[0], null))
+            .Select(tool => tool.Name);
+        Assert.Empty(ToolNames.All.Except(offered));
 
         var size = PromptSize.Of(plan, plan.Tasks[0]);
 

@@ -171,8 +171,12 @@ internal sealed class ExtensionPlanner(
         List<Skill> skills = [];
         foreach (var plugin in plugins)
             Collect(plugin.Files, "skills", $"{plugin.Name}:", isData: false, isThere: false);
-        foreach (var directory in directories)
+        foreach (var (i, directory) in directories.Index())
+        {
+            if (task.File.Skills is not null && files.Workspace.Names(directory).Count == 0)
+                throw NoSkills(task.Document, i, directory);
             Collect(files.Workspace, directory.TrimEnd('/'), "", isData: !request.TrustWorkspace, isThere: true);
+        }
         return skills;
 
         void Collect(PlainFiles place, string directory, string prefix, bool isData, bool isThere)
@@ -202,5 +206,18 @@ internal sealed class ExtensionPlanner(
                 }
             }
         }
+    }
+
+    private static UserErrorException NoSkills(SourceDocument<TaskFile> document, int index, string directory)
+    {
+        var place = document.PlaceOf("skills", index);
+        return new([
+            new(
+                document.File.Name,
+                place.Line,
+                place.Column,
+                $"the workspace has no directory {SourceNode.Quote(directory)}, or nothing is in it; a skill is a directory in there with a {Skill.FileName}"
+            ),
+        ]);
     }
 }
