@@ -32,6 +32,8 @@ public sealed class MergeTests : IDisposable
             model: scripted/script.yaml
             prompt: Do it.
             sandbox: { image: "claw-ci-demo:latest", pull: never, memory: 256Mi, mounts: [{ source: gate, target: /gate }] }
+            # A call that is killed before its command began changes nothing, and is not made again.
+            expect-changes: false
             apply: never
             """
         );

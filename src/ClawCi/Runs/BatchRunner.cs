@@ -208,13 +208,16 @@ internal sealed class BatchRunner(
         ).RunAsync();
     }
 
-    /// <summary>One connection for all tasks: none of them can cancel it for the others.</summary>
+    /// <summary>
+    /// One connection for all tasks: none of them can cancel it for the others, and each stops waiting when its own clock says so, which
+    /// knows why. A daemon that hangs is given up by the connection itself.
+    /// </summary>
     private Task<DockerEngine> EngineAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             if (_engine is null or { IsFaulted: true } or { IsCanceled: true })
-                _engine = services.ConnectAsync(interruption.Token);
+                _engine = services.ConnectAsync(CancellationToken.None);
             return _engine.WaitAsync(cancellationToken);
         }
     }
