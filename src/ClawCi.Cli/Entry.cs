@@ -10,9 +10,6 @@ namespace ClawCi.Cli;
 /// <summary>From arguments to an exit code: every way in which nothing was run ends here.</summary>
 internal static class Entry
 {
-    private const int UsageError = 2;
-    private const int InvalidInput = 3;
-
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Invocation invocation)
     {
         var isAction = arguments is ["action", ..];
@@ -26,7 +23,7 @@ internal static class Entry
             await invocation.Error.WriteLineAsync(
                 $"`claw-ci {(wrong.Verb is null ? "" : $"{wrong.Verb} ")}--help` says more."
             );
-            return End("usage-error", "command-line", UsageError);
+            return End("usage-error", "command-line", Outcomes.UsageErrorExitCode);
         }
         catch (UserErrorException wrong)
         {
@@ -36,7 +33,7 @@ internal static class Entry
                 await invocation.Error.WriteLineAsync(
                     """The workspace is empty. Is -v "$PWD":/workspace missing from docker run?"""
                 );
-            return End("invalid-input", "file", InvalidInput);
+            return End("invalid-input", "file", Outcomes.InvalidInputExitCode);
         }
         catch (UntrustedException wrong)
         {

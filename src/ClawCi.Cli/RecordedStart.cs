@@ -61,20 +61,28 @@ internal sealed record RecordedStart(
         }
     }
 
+    /// <param name="verb">Another than <c>run</c> has not all of its options.</param>
     /// <param name="without">Names of options that are left out.</param>
-    internal static IEnumerable<string> OptionsOf(Verb run, IReadOnlyList<string> without)
+    /// <returns>Options of <c>run</c>.</returns>
+    internal static IEnumerable<string> OptionsOf(Verb verb, IReadOnlyList<string> without)
     {
         foreach (var property in VerbCatalog.Default.Options.GetProperties())
         {
-            if (property.GetCustomAttribute<OptionAttribute>()?.LongName is not { } name || without.Contains(name))
+            if (
+                property.GetCustomAttribute<OptionAttribute>()?.LongName is not { } name
+                || without.Contains(name)
+                || !property.DeclaringType!.IsInstanceOfType(verb)
+            )
                 continue;
-            switch (property.GetValue(run))
+            switch (property.GetValue(verb))
             {
                 case true:
                     yield return $"--{name}";
                     break;
                 case string text:
-                    yield return $"--{name}={text}";
+                    var isRepeatable = property.IsDefined(typeof(RepeatableAttribute));
+                    foreach (var value in isRepeatable ? text.Split(RepeatableAttribute.Separator) : [text])
+                        yield return $"--{name}={value}";
                     break;
                 case IEnumerable values:
                     foreach (var value in values)

@@ -163,7 +163,7 @@ internal abstract record PlanningVerb : Verb
             _ => null,
         };
 
-    private static Func<string, int?> CountOf(int most) =>
+    protected static Func<string, int?> CountOf(int most) =>
         value =>
             int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count > 0
@@ -178,7 +178,7 @@ internal abstract record PlanningVerb : Verb
             : null;
 
     /// <summary>Null when the flag was not given.</summary>
-    private T? Read<T>(string flag, string? value, Func<string, T?> parse, string expected)
+    protected T? Read<T>(string flag, string? value, Func<string, T?> parse, string expected)
         where T : struct =>
         value is null
             ? null

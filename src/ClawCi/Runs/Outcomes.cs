@@ -5,6 +5,12 @@ namespace ClawCi.Runs;
 /// <summary>The published names and exit codes of <see cref="Outcome"/>.</summary>
 internal static class Outcomes
 {
+    /// <summary>The command line makes no sense.</summary>
+    public const int UsageErrorExitCode = 2;
+
+    /// <summary>A file makes no sense.</summary>
+    public const int InvalidInputExitCode = 3;
+
     /// <summary>Several tasks, not all successful.</summary>
     public const int SeveralTasksExitCode = 20;
 
