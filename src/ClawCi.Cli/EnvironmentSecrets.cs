@@ -45,6 +45,9 @@ internal static class EnvironmentSecrets
     /// <summary>An address in which there may be a password.</summary>
     private static readonly string[] Proxies = ["HTTP_PROXY", "HTTPS_PROXY"];
 
+    /// <summary>Of variables that are a secret as a whole.</summary>
+    public static IEnumerable<string> Names => [.. CredentialVariables.Providers, .. Platform];
+
     /// <returns>The names of variables that are set and cannot be masked.</returns>
     public static IReadOnlyList<string> Register(SecretMasker masker, CliEnvironment environment)
     {

@@ -132,7 +132,7 @@ public sealed class ActionTests
     {
         var action = await ReadAsync("action.yml");
         var inputs = Keys(action, "inputs");
-        Assert.Equal(["task", .. Verbs.ActionVerb.Flags, "allow", "args"], inputs);
+        Assert.Equal(["task", .. Verbs.ActionVerb.Flags, "inputs", "allow", "args"], inputs);
         Assert.Equal(
             ["outcome", "exit-code", "retryable", "changed", "patch", "result", "out", "cost-usd"],
             Keys(action, "outputs")

@@ -91,19 +91,6 @@ public sealed class CommandLineTests
         );
 
     [Fact]
-    public async Task What_the_contract_has_and_this_version_has_not_is_refused_by_name()
-    {
-        string[] lines = [.. ComingLater.Options.Order().Select(option => $"task.yaml --{option}=x")];
-        foreach (var line in lines)
-        {
-            var end = await RunAsync(line);
-            Assert.Equal(2, end.ExitCode);
-            Assert.Contains("is not supported yet", end.Error, StringComparison.Ordinal);
-            Assert.Equal("", end.Output);
-        }
-    }
-
-    [Fact]
     public void Help_names_every_option()
     {
         foreach (var verb in VerbCatalog.All)

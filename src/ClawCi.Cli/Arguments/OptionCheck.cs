@@ -55,8 +55,14 @@ internal sealed class OptionCheck
                 check.AddOption(word, rest);
         }
         check.CheckValues();
-        return [.. check._options, "--", .. check._values];
+        return [.. check._options.SelectMany(Words), "--", .. check._values];
     }
+
+    /// <summary>CommandLineParser takes no line feed behind an equals sign.</summary>
+    private static string[] Words(string option) =>
+        option.Split('=', 2) is [var name, [not '-', ..] value] && value.Contains('\n', StringComparison.Ordinal)
+            ? [name, value]
+            : [option];
 
     private void AddOption(string word, Queue<string> rest)
     {
@@ -86,6 +92,9 @@ internal sealed class OptionCheck
         value ??= rest.Dequeue();
         if (value.Length == 0)
             throw Wrong($"{option} is empty. Is a variable not set?");
+        // What follows would be taken for another value, which somebody else may have written.
+        if (_repeatable.Contains(name) && value.Contains(RepeatableAttribute.Separator, StringComparison.Ordinal))
+            throw Wrong($"{option} holds the control character U+001F.");
         if (earlier < 0)
             _options.Add($"{option}={value}");
         else
@@ -107,8 +116,6 @@ internal sealed class OptionCheck
 
     private UsageException Unknown(string option, string name)
     {
-        if (option == $"--{name}" && ComingLater.Options.Contains(name))
-            return Wrong($"{option} is not supported yet.");
         var nearest = DidYouMean.Nearest(name, _isSwitch.Keys);
         return Wrong($"Unknown option {option}.{(nearest is null ? "" : $" Did you mean --{nearest}?")}");
     }

@@ -25,5 +25,5 @@ internal static class ResultOutput
     /// The same JSON, in which no runner finds one of its older commands: in JSON a number sign stands in strings
     /// only, where it may be written as an escape.
     /// </summary>
-    private static string Safe(string json) => json.Replace("##", @"#\u0023", StringComparison.Ordinal);
+    internal static string Safe(string json) => json.Replace("##", @"#\u0023", StringComparison.Ordinal);
 }

@@ -55,6 +55,7 @@ internal sealed record ActionVerb : Verb
                 .Select(flag => (flag, value: invocation.Environment.ActionInput(flag)))
                 .Where(pair => pair.value is not null)
                 .Select(pair => $"--{pair.flag}={pair.value}"),
+            .. What == "run" ? Lines(invocation.Environment, "inputs").Select(line => $"--input={line}") : [],
             .. Lines(invocation.Environment, "args"),
             "--",
             .. values,

@@ -1,4 +1,6 @@
 using ClawCi.Cli.Arguments;
+using ClawCi.Cli.Console;
+using ClawCi.GitHub;
 using ClawCi.Runs;
 using ClawCi.Runs.Pipelines;
 using ClawCi.Runs.Planning;
@@ -48,10 +50,11 @@ internal sealed record PlanVerb : PlanningVerb
         var plan = Plan(invocation);
         foreach (var warning in plan.Warnings)
             await invocation.Error.WriteLineAsync($"claw-ci: {VisibleText.Line(warning)}");
+        // Strangers may have written what an input holds.
         await invocation.Output.WriteAsync(
             engine is not null ? engine.Write(Sharded(plan.Tasks.Count, most))
-            : Format == "json" ? PlanPrinter.Json(plan)
-            : PlanPrinter.Text(plan)
+            : Format == "json" ? ResultOutput.Safe(PlanPrinter.Json(plan))
+            : string.Join('\n', VisibleText.Of(PlanPrinter.Text(plan)).Split('\n').Select(WorkflowCommand.Neutralise))
         );
         return 0;
     }

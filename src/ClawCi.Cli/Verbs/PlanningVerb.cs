@@ -30,6 +30,8 @@ internal abstract record PlanningVerb : Verb
           --trust-workspace        run the workspace's own hooks, and in a pull request take its files as they are
           --session FILE           go on from an earlier run: the session.json of its task, with the patch in it
           --reports LIST           make these reports too: code-quality (GitLab's), sarif, or both with a comma between
+          --input K=V              a value for the task's input K, or K=@FILE; may be given again
+          --input-env K=VAR        the same from the variable VAR as it is, for text that strangers wrote; may be given again
           --secret NAME            for setup steps that list it: the variable NAME, or NAME=@FILE; may be given again
         """;
 
@@ -97,6 +99,14 @@ internal abstract record PlanningVerb : Verb
     [Option("reports")]
     public string? Reports { get; init; }
 
+    [Option("input")]
+    [Repeatable]
+    public string? Input { get; init; }
+
+    [Option("input-env")]
+    [Repeatable]
+    public string? InputEnv { get; init; }
+
     [Option("secret")]
     [Repeatable]
     public string? Secret { get; init; }
@@ -110,6 +120,7 @@ internal abstract record PlanningVerb : Verb
     /// <param name="runId">Of a run that is resumed; null makes a new one.</param>
     protected RunPlan Plan(Invocation invocation, string? runId = null)
     {
+        var secrets = Secrets(invocation).Keys.ToList();
         var shard = ShardArgument.Read(Shard, name => invocation.Environment[name], Name);
         var plan = Planner.Plan(
             new RunRequest
@@ -140,7 +151,8 @@ internal abstract record PlanningVerb : Verb
                     Timeout = Read("timeout", Timeout, text => Duration.Parse(text)?.Value, Duration.Expected),
                 },
                 Environment = invocation.Environment.Controls,
-                Secrets = [.. Secrets(invocation).Keys],
+                Inputs = new InputArguments(CliEnvironment.Exact, secrets, Name).Read(Input, InputEnv),
+                Secrets = secrets,
                 RunId = runId,
                 Time = invocation.Time,
                 Random = invocation.Random,

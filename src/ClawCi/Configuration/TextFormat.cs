@@ -40,6 +40,9 @@ internal enum TextFormat
     /// <summary>The name of an MCP server.</summary>
     Server,
 
+    /// <summary>The name of a task's input.</summary>
+    Input,
+
     /// <summary>The name of an HTTP header.</summary>
     Header,
 
@@ -83,6 +86,10 @@ internal static class TextFormats
         [TextFormat.Server] = (
             "^(?=.{1,32}$)[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$",
             "a server's name: letters and digits, with single `-` or `_` between them, at most 32"
+        ),
+        [TextFormat.Input] = (
+            MatrixSetting.KeyPattern,
+            "an input's name: letters, digits, `_` and `-`, at most 64, first no digit"
         ),
         [TextFormat.Header] = ("^[A-Za-z0-9-]{1,64}$", "the name of an HTTP header"),
         [TextFormat.Url] = (@"^https?://[^ \t\r\n@#]+$", "a URL such as `https://mcp.example.com/mcp`"),

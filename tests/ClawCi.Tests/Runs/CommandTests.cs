@@ -105,7 +105,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("---\ndescription: x\n", "x.md:1:1: the front matter is not closed by a line of `---`")]
     [InlineData("---\na: b: c\n---\nx", "x.md:2:")]
     [InlineData("---\ndescription: x\n---\n", "x.md:4:1: the command says nothing")]
-    [InlineData("Fix $[[ inputs.x ]]", "x.md:1:5: `$[[ inputs.x ]]` is not supported yet")]
+    [InlineData("Fix $[[ inputs.x ]]", "x.md:1:5: unknown name `inputs.x` in a template")]
     public void A_mistake_in_a_command_has_its_place(string text, string expected)
     {
         var error = Assert.Throws<UserErrorException>(() =>

@@ -46,6 +46,15 @@ internal static class Planner
         var session = request.SessionFile is { } earlier ? Try(() => SessionReader.Read(earlier), errors) : null;
         ThrowIfAny(errors);
 
+        errors.AddRange(InputValue.Unknown([.. sources.Select(source => source!)], request.Inputs));
+        sources =
+        [
+            .. sources.Select(source =>
+                Try(() => source! with { Inputs = InputValue.Resolve(source!, request.Inputs, files.Read) }, errors)
+            ),
+        ];
+        ThrowIfAny(errors);
+
         var runId = request.RunId ?? RunId.Create(request.Time, request.Random);
         var all = TaskChoice.Of(request, [.. sources.Select(source => source!)]);
         var chosen = TaskChoice.In(request.Shard, all);
@@ -115,7 +124,7 @@ internal static class Planner
         };
     }
 
-    /// <summary>Tasks are the same for two shards when file, policies and the commit under the checkout are.</summary>
+    /// <summary>Tasks are the same for two shards when file, inputs, policies and the commit under the checkout are.</summary>
     private static ShardFile ShardFileOf(
         Shard shard,
         IReadOnlyList<TaskChoice> tasks,
@@ -125,11 +134,13 @@ internal static class Planner
     {
         var commit = BaseCommit.Read(Path.GetFullPath(request.Workspace));
         var policies = string.Join('\n', ceilings.OfType<Policy>().Select(policy => policy.Document.File.Sha256));
+        string Inputs(TaskSource task) =>
+            string.Concat(task.Inputs.Select(value => $"\0{value.Input.Name}={value.Text}"));
         string Hash(TaskChoice task) =>
             Convert.ToHexStringLower(
                 SHA256.HashData(
                     Encoding.UTF8.GetBytes(
-                        $"{task.Variant.Source.Document.File.Sha256}\n{policies}\n{commit}\n{request.CommandLine.Model}"
+                        $"{task.Variant.Source.Document.File.Sha256}\n{policies}\n{commit}\n{request.CommandLine.Model}{Inputs(task.Variant.Source)}"
                     )
                 )
             );

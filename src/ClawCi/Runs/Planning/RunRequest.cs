@@ -47,6 +47,9 @@ internal sealed record RunRequest
 
     public EnvironmentValues Environment { get; init; } = new();
 
+    /// <summary><c>--input</c> and <c>--input-env</c>; no name twice.</summary>
+    public IReadOnlyList<GivenInput> Inputs { get; init; } = [];
+
     /// <summary>Names of the secrets that were given, <c>--secret</c>.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 

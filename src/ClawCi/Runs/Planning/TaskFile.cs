@@ -5,7 +5,7 @@ using ClawCi.Models;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
-[NotSupportedYet("inputs", "targets")]
+[NotSupportedYet("targets")]
 [ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
@@ -20,6 +20,10 @@ internal sealed record TaskFile
     [Description("What the task is for, for people. Templates such as $[[ run.id ]] are filled in.")]
     [Text(TextFormat.NotEmpty)]
     public string? Description { get; init; }
+
+    [Description("Values that the caller gives, by name.")]
+    [Keys(TextFormat.Input)]
+    public IReadOnlyDictionary<string, InputSection>? Inputs { get; init; }
 
     [Description("Makes several tasks of this file, and says how they run beside each other.")]
     public StrategySection? Strategy { get; init; }

@@ -12,6 +12,7 @@ namespace ClawCi.Runs.Planning;
     Converters = [
         typeof(KebabCaseEnumConverter<ApplyMode>),
         typeof(KebabCaseEnumConverter<Effort>),
+        typeof(KebabCaseEnumConverter<InputType>),
         typeof(KebabCaseEnumConverter<McpPlace>),
         typeof(KebabCaseEnumConverter<MustWord>),
         typeof(KebabCaseEnumConverter<PermissionMode>),

@@ -17,6 +17,7 @@ internal static class TaskFileReader
         string? prompt = null;
         ResponseSchema? response = null;
         var matrix = Matrix.None;
+        IReadOnlyList<TaskInput> inputs = [];
         var document = StrictReader.Read(
             file,
             TaskFileJson.Default.TaskFile,
@@ -25,17 +26,24 @@ internal static class TaskFileReader
                 matrix =
                     new MatrixReader(errors).Read((root["strategy"]?.Value as SourceMapping)?["matrix"]?.Value)
                     ?? matrix;
-                string[] names = [Template.RunId, .. matrix.Names.Select(name => $"matrix.{name}")];
+                inputs = new InputReader(errors).Read(root["inputs"]?.Value);
+                string[] names =
+                [
+                    Template.RunId,
+                    .. matrix.Names.Select(name => $"matrix.{name}"),
+                    .. inputs.Select(input => InputValue.Key(input.Name)),
+                ];
                 prompt = Prompt(root, file.Name, names, read, errors);
                 response = Response(root["response"]?.Value as SourceMapping, file.Name, read, errors);
                 CheckTemplates(root["description"]?.Value, names, errors);
+                CheckDescription(root["description"]?.Value, inputs, errors);
                 CheckPermissions(root["permissions"]?.Value as SourceMapping, errors);
                 McpServerCheck.Check(root["mcp-servers"]?.Value, errors);
                 CheckSandbox(root["sandbox"]?.Value as SourceMapping, errors);
                 CheckVerify(root["verify"]?.Value as SourceMapping, errors);
             }
         );
-        return new(document, prompt!, response) { Matrix = matrix };
+        return new(document, prompt!, response) { Matrix = matrix, Declared = inputs };
     }
 
     private static string? Prompt(
@@ -114,6 +122,21 @@ internal static class TaskFileReader
         {
             foreach (var (_, message) in Template.Mistakes(scalar.Text, names))
                 errors.Add(scalar.Place, message);
+        }
+    }
+
+    /// <summary>It is for people and programs, which know no marks around what a stranger says.</summary>
+    private static void CheckDescription(SourceNode? node, IReadOnlyList<TaskInput> inputs, SourceErrors errors)
+    {
+        if (node is not SourceScalar scalar)
+            return;
+        foreach (var input in inputs.Where(input => input.Type == InputType.UntrustedText))
+        {
+            if (Template.Names(scalar.Text).Contains(InputValue.Key(input.Name)))
+                errors.Add(
+                    scalar.Place,
+                    $"{SourceNode.Quote(input.Name)} is `untrusted-text`, which has its place in a prompt only"
+                );
         }
     }
 

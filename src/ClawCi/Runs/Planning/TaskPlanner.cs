@@ -68,6 +68,12 @@ internal sealed class TaskPlanner(
             sandbox
         );
         NoteReports(origins);
+        foreach (var value in task.Inputs)
+            origins.Add(
+                InputValue.Key(value.Input.Name),
+                value.Text.Length == 0 ? "none" : SourceNode.Shorten(value.Text),
+                value.Source
+            );
         var strategy = StrategyPlan.Of(variant, at, origins);
         var retry = RetryPlan.Of(task, origins);
         if (session is not null)
@@ -122,6 +128,8 @@ internal sealed class TaskPlanner(
         };
         var values = variant.Matrix.ToDictionary(pair => $"matrix.{pair.Key}", pair => pair.Value);
         values[Template.RunId] = runId;
+        foreach (var value in task.Inputs)
+            values[InputValue.Key(value.Input.Name)] = plan.Scripts.Aggregate(value.Shown, WithoutMark);
         return plan with
         {
             PlanHash = Hash(PlanPrinter.Canonical(plan)),
@@ -130,6 +138,10 @@ internal sealed class TaskPlanner(
             Hooks = allHooks,
         };
     }
+
+    /// <summary>Only a command's own text has a place for what its script prints, and only once.</summary>
+    private static string WithoutMark(string text, CommandScript script) =>
+        text.Replace(script.Mark, script.Mark.Replace('[', '('), StringComparison.Ordinal);
 
     private void RequireSecrets(TaskSource task)
     {

@@ -12,6 +12,12 @@ internal sealed record TaskSource(SourceDocument<TaskFile> Document, string Prom
 
     public Matrix Matrix { get; init; } = Matrix.None;
 
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<TaskInput> Declared { get; init; } = [];
+
+    /// <summary>What is declared, with the values that the run has for it; empty before they are resolved.</summary>
+    public IReadOnlyList<InputValue> Inputs { get; init; } = [];
+
     /// <summary>What of it is one task each.</summary>
     public IEnumerable<TaskVariant> Variants => Matrix.Combinations().Select(values => new TaskVariant(this, values));
 

@@ -19,14 +19,16 @@ internal sealed record TaskVariant(TaskSource Source, IReadOnlyDictionary<string
     /// <summary>An environment with the values in it: what setup, checks and bash find them in.</summary>
     public IReadOnlyDictionary<string, string> In(IReadOnlyDictionary<string, string> environment)
     {
-        if (Matrix.Count == 0)
+        if (Matrix.Count + Source.Inputs.Count == 0)
             return environment;
         var all = new Dictionary<string, string>(environment);
         foreach (var (name, value) in Matrix)
             all[Variable(name)] = value;
+        foreach (var value in Source.Inputs)
+            all[value.Input.Variable] = value.Text;
         return all;
     }
 
-    /// <summary>The environment variable of a name.</summary>
+    /// <summary>The environment variable of a name of the matrix.</summary>
     public static string Variable(string name) => $"CLAW_MATRIX_{name.ToUpperInvariant().Replace('-', '_')}";
 }

@@ -4,7 +4,7 @@ using ClawCi.Configuration;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>
-/// <c>$[[ run.id ]]</c> and <c>$[[ matrix.x ]]</c> in a prompt or description. Neither YAML nor GitHub's <c>${{ }}</c> gives these characters a meaning.
+/// <c>$[[ run.id ]]</c>, <c>$[[ inputs.x ]]</c> and <c>$[[ matrix.x ]]</c> in a prompt or description. Neither YAML nor GitHub's <c>${{ }}</c> gives these characters a meaning.
 /// Values are put in once: what they contain is not looked at again.
 /// </summary>
 internal static partial class Template
@@ -23,7 +23,7 @@ internal static partial class Template
         foreach (Match hole in Hole().Matches(text))
         {
             var name = NameIn(hole.Value);
-            if (name.Split('.')[0] is "inputs" or "target")
+            if (name.Split('.')[0] == "target")
                 yield return (hole.Index, $"`$[[ {name} ]]` is not supported yet");
             else if (!known.Contains(name))
                 yield return (
@@ -37,6 +37,9 @@ internal static partial class Template
                 yield return (open, "`$[[` is not closed by `]]` in its line");
         }
     }
+
+    /// <summary>Those that stand in it.</summary>
+    public static IEnumerable<string> Names(string text) => Hole().Matches(text).Select(hole => NameIn(hole.Value));
 
     private static string NameIn(string hole) => hole.Trim('$', '[', ']', ' ', '\t');
 
