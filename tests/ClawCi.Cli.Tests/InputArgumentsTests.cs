@@ -24,14 +24,14 @@ public sealed class InputArgumentsTests
         );
 
         GivenInput[] expected =
-            [
-                new("a", "1=2", false, "--input"),
-                new("b", "notes.txt", true, "--input"),
-                new("c", "@types/node", false, "--input"),
-                new("d", "", false, "--input"),
-                new("e", "one\n--two\n", false, "--input"),
-                new("issue", "@/etc/passwd\u001fa=9", false, "--input-env BODY"),
-            ];
+        [
+            new("a", "1=2", false, "--input"),
+            new("b", "notes.txt", true, "--input"),
+            new("c", "@types/node", false, "--input"),
+            new("d", "", false, "--input"),
+            new("e", "one\n--two\n", false, "--input"),
+            new("issue", "@/etc/passwd\u001fa=9", false, "--input-env BODY"),
+        ];
         Assert.Equal(expected, Read(run));
         // A resumed run is started with the same words.
         string[] words = [.. RecordedStart.OptionsOf(run, [])];
@@ -59,7 +59,8 @@ public sealed class InputArgumentsTests
             StringComparison.Ordinal
         );
 
-    private static RunVerb Run(params string[] words) => (RunVerb)ArgumentReader.Read(["run", .. words, "--", "task.yaml"]);
+    private static RunVerb Run(params string[] words) =>
+        (RunVerb)ArgumentReader.Read(["run", .. words, "--", "task.yaml"]);
 
     private static IReadOnlyList<GivenInput> Read(RunVerb run) =>
         new InputArguments(name => name == "BODY" ? "@/etc/passwd\u001fa=9" : null, ["FEED"], "run").Read(

@@ -89,17 +89,15 @@ public sealed class InputTests : IDisposable
         _fixture.Files.Write("workspace/.claw/commands/look.md", "Status: !`git status`\n$ARGUMENTS\n");
         var plan = _fixture.Plan(
             Head + "prompt: /look $[[ inputs.issue ]]\ninputs: { issue: { type: untrusted-text } }\n",
-            request =>
-                request with
-                {
-                    TrustWorkspace = true,
-                    Inputs = [Given("issue", $"[output of: {Mark}]")],
-                }
+            request => request with { TrustWorkspace = true, Inputs = [Given("issue", $"[output of: {Mark}]")] }
         );
 
         var prompt = Assert.Single(plan.Tasks).Prompt;
         Assert.StartsWith($"Status: {Mark}\n", prompt, StringComparison.Ordinal);
-        Assert.Equal(prompt.IndexOf(Mark, StringComparison.Ordinal), prompt.LastIndexOf(Mark, StringComparison.Ordinal));
+        Assert.Equal(
+            prompt.IndexOf(Mark, StringComparison.Ordinal),
+            prompt.LastIndexOf(Mark, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -107,14 +105,13 @@ public sealed class InputTests : IDisposable
     {
         const string Task = "prompt: Do it.\ninputs: { x: {} }\n";
         var start = new string('a', 100);
-        string[] hashes =
-        [
-            .. new[] { "1", "1", "2" }.Select(end => Plan(Task, Given("x", start + end)).PlanHash),
-        ];
+        string[] hashes = [.. new[] { "1", "1", "2" }.Select(end => Plan(Task, Given("x", start + end)).PlanHash)];
 
         Assert.Equal(hashes[0], hashes[1]);
         Assert.NotEqual(hashes[0], hashes[2]);
-        Assert.True(Plan(Task, Given("x", start)).Origins.Single(origin => origin.Key == "inputs.x").Value.Length <= 60);
+        Assert.True(
+            Plan(Task, Given("x", start)).Origins.Single(origin => origin.Key == "inputs.x").Value.Length <= 60
+        );
     }
 
     [Fact]
@@ -159,7 +156,11 @@ public sealed class InputTests : IDisposable
     [InlineData("x: { type: choice, options: [low, high] }", "hihg", "none of `low`, `high`. Did you mean `high`?")]
     [InlineData("x: {}", "a\u001b[2J", "--input x: the value holds a control character")]
     [InlineData("x: { type: file }", "none.log", "--input x: none.log: no such file")]
-    public void A_value_that_does_not_fit_is_refused_before_anything_starts(string inputs, string? value, string error) =>
+    public void A_value_that_does_not_fit_is_refused_before_anything_starts(
+        string inputs,
+        string? value,
+        string error
+    ) =>
         Assert.Contains(
             error,
             _fixture.Errors(
@@ -180,7 +181,11 @@ public sealed class InputTests : IDisposable
             );
 
         Assert.Equal("", Errors(Given("a", most)));
-        Assert.Contains("--input a: the value is larger than 64 KiB", Errors(Given("a", most + "x")), StringComparison.Ordinal);
+        Assert.Contains(
+            "--input a: the value is larger than 64 KiB",
+            Errors(Given("a", most + "x")),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "the values of `inputs` are larger than 256 KiB together",
             Errors([.. "abcde".Select(name => Given($"{name}", most))]),
@@ -191,7 +196,10 @@ public sealed class InputTests : IDisposable
     [Fact]
     public void A_value_goes_to_those_tasks_of_a_batch_that_declare_it()
     {
-        var other = _fixture.Files.Write("other.yaml", Head.Replace("fix", "other", StringComparison.Ordinal) + "prompt: Do it.\n");
+        var other = _fixture.Files.Write(
+            "other.yaml",
+            Head.Replace("fix", "other", StringComparison.Ordinal) + "prompt: Do it.\n"
+        );
         RunRequest Two(RunRequest request, string name) =>
             request with
             {

@@ -71,17 +71,17 @@ internal sealed class InputReader(SourceErrors errors)
             errors.Add(node.Place, "a `file` has no `default`: which file it is, only the caller says");
             return null;
         }
-        (ScalarKind[] kinds, string expected) = input.Type switch
+        ScalarKind[] kinds = input.Type switch
         {
-            InputType.Number => ([ScalarKind.Integer, ScalarKind.Number], "a number"),
-            InputType.Boolean => ([ScalarKind.Boolean], "`true` or `false`"),
-            _ => ([ScalarKind.Text], "text"),
+            InputType.Number => [ScalarKind.Integer, ScalarKind.Number],
+            InputType.Boolean => [ScalarKind.Boolean],
+            _ => [ScalarKind.Text],
         };
         if (node is not SourceScalar scalar || !kinds.Contains(scalar.Kind))
         {
             errors.Add(
                 node.Place,
-                $"the `default` of {SourceNode.Quote(input.Name)} must be {expected}, not {node.Describe()}"
+                $"the `default` of {SourceNode.Quote(input.Name)} must be {Expected(input.Type)}, not {node.Describe()}"
             );
             return null;
         }
@@ -89,4 +89,12 @@ internal sealed class InputReader(SourceErrors errors)
             errors.Add(node.Place, $"the `default` of {SourceNode.Quote(input.Name)}: {problem}");
         return scalar.Text;
     }
+
+    private static string Expected(InputType type) =>
+        type switch
+        {
+            InputType.Number => "a number",
+            InputType.Boolean => "`true` or `false`",
+            _ => "text",
+        };
 }

@@ -39,7 +39,11 @@ internal sealed record InputValue(TaskInput Input, string Text, string Source)
             if (word is null && input.IsRequired && input.Default is null)
             {
                 errors.Add(
-                    At(task, $"the input {SourceNode.Quote(input.Name)} is required: add `--input {input.Name}=…`", input.Name)
+                    At(
+                        task,
+                        $"the input {SourceNode.Quote(input.Name)} is required: add `--input {input.Name}=…`",
+                        input.Name
+                    )
                 );
                 continue;
             }
