@@ -1,4 +1,5 @@
 using ClawCi.Sandboxes;
+using ClawCi.Sandboxes.Docker;
 using Docker.DotNet.Models;
 using Xunit;
 
@@ -8,6 +9,26 @@ namespace ClawCi.Docker.Tests;
 public sealed class SandboxLossTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    /// <summary>`claw-ci clean` takes images along that no run seems to need; a run may need this one at its end.</summary>
+    [Fact]
+    public async Task A_clean_elsewhere_while_the_agent_works_loses_nothing_of_what_it_made()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await using var task = await here.PrepareAsync();
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync("echo made > made.txt");
+        await here.Engine.CallAsync(
+            "remove an image",
+            (client, token) =>
+                client.Images.DeleteImageAsync(ScratchImage.Name, new ImageDeleteParameters { Force = true }, token),
+            Now
+        );
+
+        using var changes = await task.ReadChangesAsync(Now);
+
+        Assert.Equal("made.txt", Assert.Single(changes.Entries).DisplayPath);
+    }
 
     /// <summary>
     /// All that it may delete is its own workspace. That is a change like any other: it is seen in full, so that gates and

@@ -60,13 +60,10 @@ internal sealed class AttachedContainer : IToolServerProcess
     )
     {
         ct.ThrowIfCancellationRequested();
-        // Not cancelled by the caller: a create whose answer nobody takes leaves a container behind.
-        var created = await engine.CallAsync(
-            "create the sandbox's container",
-            (client, token) => client.Containers.CreateContainerAsync(parameters, token),
-            CancellationToken.None
+        var container = new AttachedContainer(
+            engine,
+            await ScratchImage.CreateContainerAsync(engine, "create the sandbox's container", parameters)
         );
-        var container = new AttachedContainer(engine, created.ID);
         try
         {
             await container.AttachAndStartAsync(longestLine, ct);

@@ -46,23 +46,10 @@ internal sealed class HelperContainer : IAsyncDisposable
                 Mounts = [.. mounts],
             },
         };
-        // Not cancelled by the caller: a create whose answer nobody takes leaves a container behind.
-        Task<CreateContainerResponse> CreateAsync() =>
-            engine.CallAsync(
-                "create a container",
-                (client, token) => client.Containers.CreateContainerAsync(parameters, token),
-                CancellationToken.None
-            );
-        try
-        {
-            return new HelperContainer(engine, (await CreateAsync()).ID);
-        }
-        catch (SandboxException e) when (e.Failure == SandboxFailure.ImageUnavailable)
-        {
-            // A clean elsewhere took the scratch image between our look and now.
-            await ScratchImage.EnsureAsync(engine, CancellationToken.None);
-            return new HelperContainer(engine, (await CreateAsync()).ID);
-        }
+        return new HelperContainer(
+            engine,
+            await ScratchImage.CreateContainerAsync(engine, "create a container", parameters)
+        );
     }
 
     /// <summary>Unpacks what <paramref name="write"/> writes at the directory: uncompressed, so that nothing is run to read it.</summary>

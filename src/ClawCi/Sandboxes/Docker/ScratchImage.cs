@@ -41,4 +41,33 @@ internal static class ScratchImage
         );
         messages.ThrowIfAny("make its scratch image");
     }
+
+    /// <summary>Makes a container of any image. When it is this one, and a clean elsewhere took it since we looked, it is made again.</summary>
+    /// <param name="what">As for <see cref="DockerEngine.CallAsync"/>.</param>
+    /// <returns>The container's id.</returns>
+    public static async Task<string> CreateContainerAsync(
+        DockerEngine engine,
+        string what,
+        CreateContainerParameters parameters
+    )
+    {
+        // Not cancelled by the caller: a create whose answer nobody takes leaves a container behind.
+        async Task<string> CreateAsync() =>
+            (
+                await engine.CallAsync(
+                    what,
+                    (client, token) => client.Containers.CreateContainerAsync(parameters, token),
+                    CancellationToken.None
+                )
+            ).ID;
+        try
+        {
+            return await CreateAsync();
+        }
+        catch (SandboxException e) when (e.Failure == SandboxFailure.ImageUnavailable && parameters.Image == Name)
+        {
+            await EnsureAsync(engine, CancellationToken.None);
+            return await CreateAsync();
+        }
+    }
 }
