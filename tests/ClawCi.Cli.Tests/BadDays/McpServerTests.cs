@@ -39,6 +39,8 @@ public sealed class McpServerTests
             "rules: [ { allow: mcp } ]\nnetwork: { allow: [docs.invalid] }"
         );
         day.Environment["XDG_CONFIG_HOME"] = day.Root;
+        // Every other bad day has containers too, of tasks of the common name.
+        await day.ShellAsync($"sed -i 's/name: bad-day/name: doctors-day/' {day.Root}/task.yaml");
         var end = await ClawCiProgram.RunAsync(
             day.Root,
             [
@@ -72,7 +74,7 @@ public sealed class McpServerTests
             end.Error,
             StringComparison.Ordinal
         );
-        Assert.Equal("", await day.ShellAsync("docker ps -q --filter label=claw-ci.task=bad-day"));
+        Assert.Equal("", await day.ShellAsync("docker ps -q --filter label=claw-ci.task=doctors-day"));
     }
 
     [Fact]
