@@ -168,6 +168,16 @@ internal static partial class SessionReader
     {
         var end = e.Message.IndexOf(" Path: ", StringComparison.Ordinal);
         var text = end < 0 ? e.Message : e.Message[..end];
+        const string Lacks = "missing required properties including: ";
+        // The parser speaks of types of this program.
+        if (text.Contains("could not be mapped", StringComparison.Ordinal))
+            text = "a session has no such field";
+        else if (text.Contains("null", StringComparison.Ordinal))
+            text = "it may not be null";
+        else if (text.Contains("could not be converted", StringComparison.Ordinal))
+            text = "the value is of another type than a session's";
+        else if (text.IndexOf(Lacks, StringComparison.Ordinal) is >= 0 and var at)
+            text = $"it lacks {text[(at + Lacks.Length)..]}";
         return e.Path is { Length: > 2 } path ? $"`{path[2..]}`: {text}" : text;
     }
 }
