@@ -6,7 +6,17 @@ namespace ClawCi.Events;
 internal static class ToolSubject
 {
     /// <summary>In the order in which one says more than the next.</summary>
-    private static readonly string[] Names = ["command", "pattern", "path", "file_path", "url", "query", "description", "name"];
+    private static readonly string[] Names =
+    [
+        "command",
+        "pattern",
+        "path",
+        "file_path",
+        "url",
+        "query",
+        "description",
+        "name",
+    ];
 
     /// <summary>Empty when the input has nothing of the kind.</summary>
     public static string Of(JsonElement input)
