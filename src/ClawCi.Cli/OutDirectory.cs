@@ -3,6 +3,7 @@ using ClawCi.Cli.Arguments;
 using ClawCi.Cli.Verbs;
 using ClawCi.Events;
 using ClawCi.Runs;
+using ClawCi.Runs.Batch;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Cli;

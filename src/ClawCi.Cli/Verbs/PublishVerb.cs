@@ -6,6 +6,7 @@ using ClawCi.Events;
 using ClawCi.GitHub;
 using ClawCi.Publishing;
 using ClawCi.Runs;
+using ClawCi.Runs.Batch;
 using ClawCi.Sessions;
 using CommandLine;
 

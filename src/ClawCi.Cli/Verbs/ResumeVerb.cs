@@ -1,6 +1,7 @@
 using ClawCi.Artifacts;
 using ClawCi.Cli.Arguments;
 using ClawCi.Runs;
+using ClawCi.Runs.Batch;
 using CommandLine;
 
 namespace ClawCi.Cli.Verbs;

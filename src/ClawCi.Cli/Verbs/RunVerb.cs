@@ -4,6 +4,7 @@ using ClawCi.Cli.Console;
 using ClawCi.Cli.Telemetry;
 using ClawCi.Models;
 using ClawCi.Runs;
+using ClawCi.Runs.Batch;
 using ClawCi.Runs.Planning;
 using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes;

@@ -1,5 +1,6 @@
 using ClawCi.ChangeSets;
 using ClawCi.Events;
+using ClawCi.Runs.Batch;
 using ClawCi.Runs.Planning;
 
 namespace ClawCi.Runs;

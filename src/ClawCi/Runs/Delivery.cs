@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ClawCi.ChangeSets;
 using ClawCi.Events;
+using ClawCi.Runs.Batch;
 using ClawCi.Runs.Gates;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes.Workspaces;

@@ -3,6 +3,7 @@ using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Models;
+using ClawCi.Runs.Batch;
 using ClawCi.Runs.Checks;
 using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Gates;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using ClawCi.Events;
 using ClawCi.Models;
 using ClawCi.Runs;
+using ClawCi.Runs.Batch;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;

@@ -1,6 +1,7 @@
 using ClawCi.Events;
 using ClawCi.Messages;
 using ClawCi.Runs;
+using ClawCi.Runs.Batch;
 using ClawCi.Runs.Planning;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ClawCi.Runs;
+using ClawCi.Runs.Batch;
 using ClawCi.Runs.Planning;
 
 namespace ClawCi.Artifacts.Merging;

@@ -7,7 +7,7 @@ internal static class TaskCopy
     /// <exception cref="UserErrorException">There is something in it that no run writes.</exception>
     public static void Copy(string from, string to, string taskId)
     {
-        foreach (var part in (string[])["tasks", Runs.EarlierAttempts.DirectoryName])
+        foreach (var part in (string[])["tasks", Runs.Batch.EarlierAttempts.DirectoryName])
         {
             var source = new DirectoryInfo(Path.Combine(from, part, taskId));
             if (source.Exists)

@@ -1,4 +1,5 @@
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Planning.TaskFiles;
 
 namespace ClawCi.Runs.Checks;
 

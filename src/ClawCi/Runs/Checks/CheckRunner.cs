@@ -1,6 +1,7 @@
 using ClawCi.ChangeSets;
 using ClawCi.Events;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Planning.TaskFiles;
 using ClawCi.Sandboxes;
 using ClawCi.Sessions;
 

@@ -1,6 +1,7 @@
 using ClawCi.Configuration;
 using ClawCi.Events;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Planning.TaskFiles;
 using ClawCi.Runs.Settings;
 using ClawCi.Runs.Trust;
 

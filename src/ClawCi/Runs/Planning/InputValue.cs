@@ -1,5 +1,6 @@
 using System.Text;
 using ClawCi.Configuration;
+using ClawCi.Runs.Planning.TaskFiles;
 
 namespace ClawCi.Runs.Planning;
 

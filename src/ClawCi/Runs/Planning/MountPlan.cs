@@ -1,5 +1,6 @@
 using ClawCi.Configuration;
 using ClawCi.Permissions;
+using ClawCi.Runs.Planning.TaskFiles;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Runs.Planning;

@@ -5,6 +5,7 @@ using ClawCi.Events;
 using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Runs.Gates;
+using ClawCi.Runs.Planning.TaskFiles;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Runs.Planning;

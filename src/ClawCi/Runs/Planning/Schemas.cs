@@ -9,6 +9,7 @@ using ClawCi.Models;
 using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
 using ClawCi.Runs.Extensions;
+using ClawCi.Runs.Planning.TaskFiles;
 using ClawCi.Runs.Settings;
 using ClawCi.Sessions;
 

@@ -8,6 +8,7 @@ using ClawCi.Permissions;
 using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Extensions;
 using ClawCi.Runs.Gates;
+using ClawCi.Runs.Planning.TaskFiles;
 using ClawCi.Runs.Settings;
 using ClawCi.Sandboxes;
 

@@ -1,4 +1,5 @@
 using ClawCi.Configuration;
+using ClawCi.Runs.Planning.TaskFiles;
 using ClawCi.Tools;
 
 namespace ClawCi.Runs.Planning;

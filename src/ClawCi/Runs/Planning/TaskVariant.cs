@@ -1,3 +1,5 @@
+using ClawCi.Runs.Planning.TaskFiles;
+
 namespace ClawCi.Runs.Planning;
 
 /// <summary>One task of a file: the file, and the values that it has in the matrix.</summary>

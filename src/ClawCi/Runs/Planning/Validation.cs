@@ -4,6 +4,7 @@ using ClawCi.Models.Scripted;
 using ClawCi.Permissions;
 using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Extensions;
+using ClawCi.Runs.Planning.TaskFiles;
 using ClawCi.Runs.Settings;
 using ClawCi.Sessions;
 

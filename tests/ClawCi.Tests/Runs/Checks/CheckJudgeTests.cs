@@ -1,5 +1,6 @@
 using ClawCi.Runs.Checks;
 using ClawCi.Runs.Planning;
+using ClawCi.Runs.Planning.TaskFiles;
 using Xunit;
 
 namespace ClawCi.Tests.Runs.Checks;

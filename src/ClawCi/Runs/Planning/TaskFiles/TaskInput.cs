@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ClawCi.Configuration;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>An input that a task file declares.</summary>
 /// <param name="Options">What a choice may be; empty for every other type.</param>

@@ -4,7 +4,7 @@ using ClawCi.Runs.Planning;
 using ClawCi.Runs.Resume;
 using ClawCi.Sessions;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>A task that is not begun any more: its record says so, and why.</summary>
 internal static class UnbegunTask

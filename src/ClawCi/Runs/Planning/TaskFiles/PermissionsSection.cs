@@ -2,7 +2,7 @@ using System.ComponentModel;
 using ClawCi.Configuration;
 using ClawCi.Permissions;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>The <c>permissions</c> of a task file: they narrow the policy, never widen it.</summary>
 [Refused("ask", "is not possible: nobody is there to answer. Write `allow` or `deny`.")]

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using ClawCi.Configuration;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>The <c>strategy</c> of a task file, in the shape of GitHub Actions.</summary>
 internal sealed record StrategySection

@@ -3,7 +3,7 @@ using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes.Workspaces;
 using ClawCi.Sessions;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>Which tasks an output directory holds a result of that still holds.</summary>
 internal static class FinishedTasks

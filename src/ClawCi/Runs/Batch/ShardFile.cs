@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClawCi.Runs.Planning;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>
 /// <c>shard.json</c> in the output directory of a shard: which tasks the whole run has, so that <c>merge</c> can tell what is missing

@@ -1,7 +1,7 @@
 using ClawCi.ChangeSets;
 using ClawCi.Runs.Planning;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>
 /// Who of a run may apply its patch when. Tasks on one checkout all begin from it as the run found it: nothing is applied while one

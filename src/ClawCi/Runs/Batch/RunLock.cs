@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using ClawCi.ChangeSets.Posix;
 using Microsoft.Win32.SafeHandles;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>Holds an output directory for one process. The kernel lets go of it when that dies, however it dies.</summary>
 internal sealed class RunLock : IDisposable

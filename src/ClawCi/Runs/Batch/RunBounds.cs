@@ -1,7 +1,7 @@
 using ClawCi.Events;
 using ClawCi.Runs.Planning;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>
 /// What holds for the tasks of a run together, besides money: its time, an interruption, and how many may fail before no more are

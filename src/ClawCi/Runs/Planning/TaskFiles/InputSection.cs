@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using ClawCi.Configuration;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>One of the <c>inputs</c> of a task file, in the shape of GitHub Actions.</summary>
 internal sealed record InputSection

@@ -1,7 +1,7 @@
 using ClawCi.ChangeSets;
 using ClawCi.Runs.Planning;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>One task's turn in the <see cref="ApplyQueue"/>.</summary>
 internal sealed class ApplyTurn(ApplyQueue queue, PlannedTask task)

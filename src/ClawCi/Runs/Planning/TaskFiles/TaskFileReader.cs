@@ -2,7 +2,7 @@ using ClawCi.Configuration;
 using ClawCi.Permissions;
 using ClawCi.Tools;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>Reads a task file and the files that it names.</summary>
 internal static class TaskFileReader

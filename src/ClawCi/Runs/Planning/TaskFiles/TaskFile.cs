@@ -2,7 +2,7 @@ using System.ComponentModel;
 using ClawCi.Configuration;
 using ClawCi.Models;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
 [NotSupportedYet("targets")]

@@ -4,7 +4,7 @@ using ClawCi.Runs.Planning;
 using ClawCi.Runs.Resume;
 using ClawCi.Sessions;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>
 /// The attempts at a task before the one that is made now, each whole in a directory of its own: <c>attempts/ID/N/</c>. What they

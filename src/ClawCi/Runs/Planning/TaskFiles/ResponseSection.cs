@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using ClawCi.Configuration;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>The <c>response</c> of a task file.</summary>
 internal sealed record ResponseSection

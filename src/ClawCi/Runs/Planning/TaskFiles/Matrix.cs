@@ -1,4 +1,4 @@
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>A <c>strategy.matrix</c> as written: names with their values, in the order of the file.</summary>
 internal sealed record Matrix(

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ClawCi.Configuration;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>Reads a <c>strategy.matrix</c> from the tree of its file, every mistake with its place.</summary>
 internal sealed partial class MatrixReader(SourceErrors errors)

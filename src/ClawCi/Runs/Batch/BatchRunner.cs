@@ -6,7 +6,7 @@ using ClawCi.Runs.Resume;
 using ClawCi.Sandboxes.Docker;
 using ClawCi.Sessions;
 
-namespace ClawCi.Runs;
+namespace ClawCi.Runs.Batch;
 
 /// <summary>Runs the tasks of a plan, several at once, under one bound on time and money.</summary>
 /// <param name="resumed">What a killed run had come to, by the task's id; null begins the run.</param>

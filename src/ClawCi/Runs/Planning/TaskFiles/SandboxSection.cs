@@ -2,7 +2,7 @@ using System.ComponentModel;
 using ClawCi.Configuration;
 using ClawCi.Sandboxes;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>The <c>sandbox</c> of a task file.</summary>
 internal sealed record SandboxSection

@@ -4,7 +4,7 @@ using ClawCi.Models;
 using ClawCi.Permissions;
 using ClawCi.Sandboxes;
 
-namespace ClawCi.Runs.Planning;
+namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>How a task file is spelled: kebab-case keys and words.</summary>
 [JsonSourceGenerationOptions(
