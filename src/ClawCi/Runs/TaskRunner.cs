@@ -3,7 +3,6 @@ using ClawCi.Conversations;
 using ClawCi.Events;
 using ClawCi.Hooks;
 using ClawCi.Models;
-using ClawCi.Runs.Batch;
 using ClawCi.Runs.Checks;
 using ClawCi.Runs.Continuing;
 using ClawCi.Runs.Gates;
@@ -30,7 +29,7 @@ internal sealed class TaskRunner(
     TaskClock clock,
     Ledger ledger,
     IRunObserver events,
-    ApplyTurn turn,
+    Batch.ApplyTurn turn,
     Resumption? resumed = null
 )
 {
