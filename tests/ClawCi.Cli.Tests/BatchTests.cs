@@ -62,6 +62,11 @@ public sealed class BatchTests : IDisposable
         }
         Assert.Contains("many-beta  ", end.Error, StringComparison.Ordinal);
         Assert.Contains(
+            $"claw-ci: 1 of 3 tasks did not succeed. Report: {_directory["out/report.html"]}\n",
+            end.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
             "CLAW_CI_STATUS: outcome=tasks-failed reason=tasks-failed exit=20",
             end.Error,
             StringComparison.Ordinal

@@ -25,7 +25,7 @@ internal sealed class EndBlock(ILogger log, LineCutter cut)
         {
             var rounds = Amount.Count(ended.Checks.Max(check => check.Round), "round");
             var checks = ended.Checks.Select(check =>
-                $"{check.Id} {(check.Outcome == "pass" ? "✓" : "✗ " + check.Outcome)}"
+                $"{check.Id} {(check.Outcome == "pass" ? "✓" : "✗ " + check.Outcome)}{(check.Flaky == true ? " flaky" : "")}"
             );
             log.Information("  checks   {Checks}  {Rounds:dim}", string.Join("  ", checks), rounds);
         }

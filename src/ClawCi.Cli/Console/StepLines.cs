@@ -1,4 +1,5 @@
 using ClawCi.Artifacts;
+using ClawCi.Artifacts.HtmlReport;
 using ClawCi.Events;
 using Serilog;
 
@@ -58,7 +59,7 @@ internal sealed class StepLines(ILogger log, LineCutter cut)
                 "{Sign:green} check {Id}  {Round}  {Duration:dim}",
                 "✓",
                 check.Id,
-                check.Round == 0 ? "before" : $"round {check.Round}",
+                ChecksView.When(check),
                 duration
             );
             return;
@@ -67,7 +68,7 @@ internal sealed class StepLines(ILogger log, LineCutter cut)
             "{Sign:red} check {Id}  {Round}  {Duration:dim}  {Outcome:red}{Exit}",
             "✗",
             check.Id,
-            check.Round == 0 ? "before" : $"round {check.Round}",
+            ChecksView.When(check),
             duration,
             check.Outcome,
             check.Message is { } message ? $", {message}"

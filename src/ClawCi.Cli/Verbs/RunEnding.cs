@@ -51,6 +51,11 @@ internal static class RunEnding
             ResultOutput.WriteText(run, invocation.Output);
         invocation.Output.Flush();
         var result = RunResult.Of(run);
+        // Each task has said how it ended; of several somebody wants to know what that makes.
+        if (run.Tasks.Count > 1)
+            invocation.Error.WriteLine(
+                $"claw-ci: {result.Message} Report: {Path.Combine(outDirectory, "report.html")}"
+            );
         WriteForGitHub(run, result, outDirectory, invocation.Environment);
         if (invocation.Environment.IsGitHubActions)
         {

@@ -193,7 +193,11 @@ internal sealed class SummaryWriter : IArtifactWriter
         end.Checks.Count == 0
             ? "none"
             : $"{end.Checks.Count(check => check.Outcome == "pass")} of {end.Checks.Count} green, "
-                + Amount.Count(end.Checks.Max(check => check.Round), "round");
+                + Amount.Count(end.Checks.Max(check => check.Round), "round")
+                + string.Concat(
+                    end.Checks.Where(check => check.Flaky == true)
+                        .Select(check => $", {Markdown.Code(check.Id)} is flaky")
+                );
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "…";
 

@@ -1,3 +1,4 @@
+using ClawCi.Artifacts.HtmlReport;
 using ClawCi.Events;
 using ClawCi.Messages;
 using ClawCi.Sessions;
@@ -97,7 +98,7 @@ internal sealed class TranscriptText
             case CheckRan check:
                 Line("");
                 Line(
-                    $"check {check.Id}, round {check.Round}: {check.Outcome} ({Exit(check.ExitCode)}, {Amount.Duration(check.DurationMs)})"
+                    $"check {check.Id}, {ChecksView.When(check)}: {check.Outcome} ({Exit(check.ExitCode)}, {Amount.Duration(check.DurationMs)})"
                 );
                 Block(check.Tail);
                 break;

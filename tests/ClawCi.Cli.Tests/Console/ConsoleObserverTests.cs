@@ -48,6 +48,26 @@ public sealed class ConsoleObserverTests
     }
 
     [Fact]
+    public void A_check_that_was_red_by_chance_is_told_as_run_again_and_as_flaky()
+    {
+        using var capture = new LogCapture(Plain);
+        var end = LogCapture.SampleRun().OfType<TaskEnded>().Single();
+
+        var text = capture.Observe([
+            new CheckRan("tests", 1, "make test", 1, "fail", 90, "", "boom"),
+            new CheckRan("tests", 1, "make test", 0, "pass", 90, "", "", Rerun: 1),
+            end with
+            {
+                Checks = [new("tests", 1, "pass", 0, 90, Flaky: true)],
+            },
+        ]);
+
+        Assert.StartsWith("✗ check tests  round 1  90 ms  fail, exit 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n✓ check tests  round 1, run again  90 ms\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  checks   tests ✓ flaky  1 round\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failed_task_is_an_annotation_in_GitHub()
     {
         var events = LogCapture

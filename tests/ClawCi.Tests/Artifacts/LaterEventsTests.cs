@@ -17,6 +17,7 @@ public sealed class LaterEventsTests
         "tracker: ready, 2 tools, 1.2 s",
         "wiki: lost: it closed its output",
         "with the files it had; a tool call was under way, and nobody knows how far it came; changed in the checkout meanwhile: src/a.py",
+        ", round 2, run again: pass",
     ];
 
     [Fact]
@@ -51,6 +52,11 @@ public sealed class LaterEventsTests
 
         Assert.Contains("| Compactions | 1: 1 tool result pruned", summary, StringComparison.Ordinal);
         Assert.Contains("| Resumed | 1 time, after it was killed |", summary, StringComparison.Ordinal);
+        Assert.Contains(
+            "| Checks | 2 of 2 green, 2 rounds, <code>tests</code> is flaky |",
+            summary,
+            StringComparison.Ordinal
+        );
         Assert.Contains("- wiki&#58; lost&#58; it closed its output", summary, StringComparison.Ordinal);
     }
 
@@ -74,9 +80,19 @@ public sealed class LaterEventsTests
                 800
             ),
             new RoundStarted(2),
+            new CheckRan("tests", 2, "make test", 0, "pass", 9, "", "", Rerun: 1),
         ];
         var asked = new MessageAdded(Role.User, [new TextBlock("Do it.")], 0);
-        RunEvent[] events = [sample.Started!, asked, .. later, sample.Ended];
+        RunEvent[] events =
+        [
+            sample.Started!,
+            asked,
+            .. later,
+            sample.Ended with
+            {
+                Checks = [new("lint", 2, "pass", 0, 9), new("tests", 2, "pass", 0, 9, Flaky: true)],
+            },
+        ];
         return new TaskRecord("t", events.Select(each => new TranscriptLine(envelope, each, "")), null);
     }
 }
