@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ClawCi.Artifacts;
 using ClawCi.Events;
 
 namespace ClawCi.Publishing;
 
 /// <summary>What a commit says of itself. Nothing of the model's is in it.</summary>
-internal static class CommitMessage
+internal static partial class CommitMessage
 {
     public const int LongestSubject = 72;
 
@@ -33,8 +34,14 @@ internal static class CommitMessage
             LongestSubject
         );
 
+    /// <summary>A commit as git keeps it, without what differs although two runs came to the same: their times and names.</summary>
+    public static string WithoutRun(string commit) => OfRun().Replace(commit, "");
+
     private static string Checks(TaskEnded end) =>
         end.Checks.Count == 0
             ? "No check verified it.\n"
             : $"Checks: {ForeignText.Line(string.Join(", ", end.Checks.Select(check => $"{check.Id} {check.Outcome}")), 400)}.\n";
+
+    [GeneratedRegex(@"(?<=^(author|committer) .*>) [0-9]+ [+-][0-9]{4}$|^Claw-Ci-Run: .*$", RegexOptions.Multiline)]
+    private static partial Regex OfRun();
 }

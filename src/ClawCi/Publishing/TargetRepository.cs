@@ -126,11 +126,14 @@ internal sealed class TargetRepository : IDisposable
     public async Task<bool> IsOursAsync(string commit, Identity by, string taskId, CancellationToken ct)
     {
         await FetchAsync(commit, ct);
-        var text = Encoding.UTF8.GetString(await _git.RunAsync(["cat-file", "commit", commit], null, null, ct));
-        var lines = text.Split('\n');
+        var lines = (await TextAsync(commit, ct)).Split('\n');
         return lines.Any(line => line.StartsWith($"committer {by} ", StringComparison.Ordinal))
             && lines.Contains(CommitMessage.Mark(taskId));
     }
+
+    /// <summary>Whether they are the same but for the run that made each. Both were fetched or made.</summary>
+    public async Task<bool> AreAlikeAsync(string commit, string other, CancellationToken ct) =>
+        CommitMessage.WithoutRun(await TextAsync(commit, ct)) == CommitMessage.WithoutRun(await TextAsync(other, ct));
 
     /// <param name="expected">What the branch holds; null when there is none. Whoever was faster is not overwritten.</param>
     public async Task PushAsync(string commit, string branch, string? expected, CancellationToken ct)
@@ -208,6 +211,9 @@ internal sealed class TargetRepository : IDisposable
         if (!fetched.Succeeded)
             throw GitErrors.Unreadable(fetched.ErrorText);
     }
+
+    private async Task<string> TextAsync(string commit, CancellationToken ct) =>
+        Encoding.UTF8.GetString(await _git.RunAsync(["cat-file", "commit", commit], null, null, ct));
 
     private static string Line(byte[] output) => Encoding.UTF8.GetString(output).Trim();
 }

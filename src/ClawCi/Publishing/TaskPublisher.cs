@@ -75,16 +75,18 @@ internal sealed class TaskPublisher(PublishPlan plan, SecretMasker masker, TaskD
     private async Task<Finding?> DeliverAsync(string commit, CancellationToken ct)
     {
         var existing = _repository.Branches.GetValueOrDefault(_branch);
-        if (
-            existing is not null
-            && existing != commit
-            && !await _repository.IsOursAsync(existing, plan.Author, task.Id, ct)
-        )
-            return new(
-                Outcome.ApplyFailed,
-                "branch-taken",
-                $"the branch {_branch} ends in somebody else's commit, which is not overwritten; merge or delete it"
-            );
+        if (existing is not null && existing != commit)
+        {
+            if (!await _repository.IsOursAsync(existing, plan.Author, task.Id, ct))
+                return new(
+                    Outcome.ApplyFailed,
+                    "branch-taken",
+                    $"the branch {_branch} ends in somebody else's commit, which is not overwritten; merge or delete it"
+                );
+            // What a later run came to again needs no second look of anybody's, and stays closed if it was closed.
+            if (await _repository.AreAlikeAsync(existing, commit, ct))
+                State = State with { Commit = commit = existing };
+        }
         var requests = _forge is null ? [] : await _forge.OfBranchAsync(_branch, ct);
         var open = requests.FirstOrDefault(request => request.IsOpen);
         var isNew = _forge is null ? existing is null : open is null;

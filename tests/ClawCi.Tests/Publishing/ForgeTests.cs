@@ -68,6 +68,9 @@ public sealed class ForgeTests
         var result = await scene.PublishAsync();
 
         Assert.Equal(("closed", 0), (result.Tasks[0].Status, result.ExitCode));
+        // Nor by the next night.
+        await scene.TaskAsync("a", "echo a > src/a", night: 1);
+        Assert.Equal("closed", (await scene.PublishAsync()).Tasks[0].Status);
         Assert.Single(platform.Requests);
     }
 

@@ -169,6 +169,23 @@ public sealed class PublisherTests
     }
 
     [Fact]
+    public async Task A_later_run_that_comes_to_the_same_leaves_the_branch_as_it_is()
+    {
+        await using var scene = await Scene.SetAsync();
+        await scene.TaskAsync("a", "echo a > src/a");
+        var first = await scene.PublishAsync();
+        await scene.TaskAsync("a", "echo a > src/a", night: 1);
+
+        var second = await scene.PublishAsync();
+
+        Assert.Equal(("unchanged", first.Tasks[0].Commit), (second.Tasks[0].Status, second.Tasks[0].Commit));
+        Assert.Equal(first.Tasks[0].Commit, await scene.GitAsync("rev-parse claw-ci/a"));
+        // What it says of itself is another.
+        await scene.TaskAsync("a", "echo a > src/a", end => end with { Checks = [] }, night: 1);
+        Assert.Equal("updated", (await scene.PublishAsync()).Tasks[0].Status);
+    }
+
+    [Fact]
     public async Task Staged_says_what_would_be_done_and_sends_nothing()
     {
         await using var scene = await Scene.SetAsync();

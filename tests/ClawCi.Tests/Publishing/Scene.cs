@@ -74,7 +74,8 @@ internal sealed class Scene : IAsyncDisposable
         Func<TaskEnded, TaskEnded>? end = null,
         Func<RunStarted, RunStarted>? start = null,
         Func<string, string>? patch = null,
-        IReadOnlyList<string>? recorded = null
+        IReadOnlyList<string>? recorded = null,
+        int night = 0
     )
     {
         var directory = Directory.CreateDirectory(Path.Combine(Out, "tasks", id)).FullName;
@@ -97,10 +98,10 @@ internal sealed class Scene : IAsyncDisposable
         await using var file = File.Create(Path.Combine(directory, TaskRecord.TranscriptFile));
         using var transcript = new TranscriptWriter(
             file,
-            "20261122-0300-7f3a9c",
+            $"202611{22 + night}-0300-7f3a9c",
             id,
             new SecretMasker(),
-            new FakeTimeProvider(Night)
+            new FakeTimeProvider(Night.AddDays(night))
         );
         var started = Started(id);
         transcript.On(start?.Invoke(started) ?? started);
