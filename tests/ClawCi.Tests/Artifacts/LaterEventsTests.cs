@@ -41,6 +41,7 @@ public sealed class LaterEventsTests
         Assert.Contains("""<li class="note">Round 2</li>""", page, StringComparison.Ordinal);
         Assert.Contains("""<span class="tag halt">MCP server</span> wiki""", page, StringComparison.Ordinal);
         Assert.DoesNotContain("""MCP server</span> tracker""", page, StringComparison.Ordinal);
+        Assert.Contains("after 2 rounds, tests is flaky", page, StringComparison.Ordinal);
     }
 
     [Fact]

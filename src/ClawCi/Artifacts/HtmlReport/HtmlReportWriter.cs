@@ -88,7 +88,7 @@ internal sealed class HtmlReportWriter : IArtifactWriter
         var end = task.Ended;
         var word = OutcomeWord.Of(end.Outcome);
         var changes = end.Changes is { Files: > 0 } some
-            ? $"{some.Files} files, +{some.Additions} −{some.Deletions}"
+            ? $"{Amount.Count(some.Files, "file")}, +{some.Additions} −{some.Deletions}"
             : "none";
         return $"""<tr><th scope="row"><a href="#t{at}">{task.Id}</a></th><td><span class="tag {word.Tone}">{word.Sign} {word.Title}</span></td><td>{changes}</td><td>{Amount.Cost(end.TotalCostUsd)}</td><td>{Amount.Duration(end.DurationMs)}</td></tr>""";
     }

@@ -13,7 +13,9 @@ internal static class OutcomeView
             <div class="outcome {word.Tone}">
             <span class="sign" aria-hidden="true">{word.Sign}</span>
             <div><p class="title">{word.Title}</p><p class="reason">{result.Message} {consequence}</p>
-            <p class="meta"><code>{result.Outcome}</code> · {result.Reason} · exit code {result.ExitCode}{(
+            <p class="meta"><code>{result.Outcome}</code> · {(
+                result.Reason == result.Outcome ? "" : $"{result.Reason} · "
+            )}exit code {result.ExitCode}{(
                 result.Retryable ? " · worth running again" : ""
             )}</p></div></div>
 
@@ -66,7 +68,10 @@ internal static class OutcomeView
     private static string Rounds(TaskEnded end) =>
         end.Checks.Count == 0
             ? "nothing was verified"
-            : $"after {Amount.Count(end.Checks.Max(check => check.Round), "round")}";
+            : $"after {Amount.Count(end.Checks.Max(check => check.Round), "round")}"
+                + string.Concat(
+                    end.Checks.Where(check => check.Flaky == true).Select(check => $", {check.Id} is flaky")
+                );
 
     private static string Delivery(TaskEnded end) =>
         end.Changes is null && end.NumTurns == 0 ? "the model was not asked"
