@@ -4,6 +4,7 @@ using ClawCi.Cli.Verbs;
 using ClawCi.Events;
 using ClawCi.Runs;
 using ClawCi.Runs.Batch;
+using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 
 namespace ClawCi.Cli;
@@ -31,6 +32,7 @@ internal static class OutDirectory
         RunFile.Name,
         EarlierAttempts.DirectoryName,
         ShardFile.Name,
+        Target.DirectoryName,
         "tasks",
     ];
 

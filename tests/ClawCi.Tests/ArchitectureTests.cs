@@ -13,8 +13,9 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Messages"] = [],
-        ["Sandboxes"] = [],
+        ["Sandboxes"] = ["Git"],
         ["Auth"] = [],
+        ["Git"] = [],
         ["Configuration"] = [],
         ["Events"] = ["Messages"],
         ["Permissions"] = ["Messages", "Configuration", "Sandboxes"],
@@ -41,6 +42,7 @@ public sealed partial class ArchitectureTests
             "Web",
             "Prompts",
             "Sandboxes",
+            "Git",
             "Auth",
             "Configuration",
             "Events",
@@ -49,7 +51,7 @@ public sealed partial class ArchitectureTests
         ["Telemetry"] = ["Sessions", "Events", "Messages"],
         ["Artifacts"] = ["Runs", "Sessions", "Events", "Messages"],
         // Reads what a run recorded, and looks at its patches by the gates' own rules.
-        ["Publishing"] = ["Artifacts", "Runs", "Sessions", "Sandboxes", "Configuration", "Events", "Messages"],
+        ["Publishing"] = ["Artifacts", "Runs", "Sessions", "Sandboxes", "Git", "Configuration", "Events", "Messages"],
         ["GitHub"] = ["Runs", "Sessions", "Events", "Messages"],
     };
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ClawCi.Artifacts;
 using ClawCi.Cli.Arguments;
 using ClawCi.Events;
+using ClawCi.Git;
 using ClawCi.GitHub;
 using ClawCi.Publishing;
 using ClawCi.Runs;
@@ -24,6 +25,7 @@ internal sealed record PublishVerb : Verb
         environment; the token goes to its own platform alone.
 
           --repository WHERE       an https address or a path; by default where the checkout came from, or the pipeline's repository
+          --allow-repository WHERE a repository that the run itself may name as the one that it cloned; ending in / all below it
           --base BRANCH            what the changes are for; by default the pipeline's branch, or the repository's default branch
           --directory DIR          where the workspace lies in the repository; found out when the checkout is here
           --request KIND           draft (the default), ready, or none: then the branch is all
@@ -46,6 +48,10 @@ internal sealed record PublishVerb : Verb
 
     [Option("repository")]
     public string? Repository { get; init; }
+
+    [Option("allow-repository")]
+    [Repeatable]
+    public string? AllowRepository { get; init; }
 
     [Option("base")]
     public string? Base { get; init; }
@@ -159,7 +165,10 @@ internal sealed record PublishVerb : Verb
             Body is ['@', .. var file] ? Read(file) : Body,
             IncludeUnsuccessful,
             AllowProtected
-        );
+        )
+        {
+            Allowed = AllowRepository?.Split(RepeatableAttribute.Separator) ?? [],
+        };
     }
 
     private static string Read(string file)

@@ -127,6 +127,7 @@ internal sealed record RunVerb : PlanningVerb
         )
         {
             ProxyTo = invocation.Environment.ProxyTo,
+            Certificates = invocation.Environment["SSL_CERT_FILE"],
             McpToken = credentials.Mcp,
             Secrets = secrets,
             Variable = CliEnvironment.Exact,

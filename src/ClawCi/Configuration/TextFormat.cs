@@ -37,6 +37,9 @@ internal enum TextFormat
     /// <summary>A path relative to the workspace, inside it.</summary>
     WorkspacePath,
 
+    /// <summary>A branch, a tag or a commit.</summary>
+    Reference,
+
     /// <summary>The name of an MCP server.</summary>
     Server,
 
@@ -82,6 +85,10 @@ internal static class TextFormats
         [TextFormat.WorkspacePath] = (
             @"^(?!/)(?!(.*/)?\.\.(/|$))[^\r\n]+$",
             "a path inside the workspace, relative to it"
+        ),
+        [TextFormat.Reference] = (
+            @"^(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock(/|$)))[^ \t\r\n~^:?*\[\\]*[^ \t\r\n~^:?*\[\\/.]$",
+            "a branch, a tag or a commit, such as `main`"
         ),
         [TextFormat.Server] = (
             "^(?=.{1,32}$)[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$",

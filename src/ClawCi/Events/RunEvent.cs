@@ -73,6 +73,7 @@ internal sealed record ImagePulled(string Image, bool Done, long Bytes, long Tot
 /// <param name="Origins">Where each effective value came from.</param>
 /// <param name="Sandbox"><c>none</c> when the agent runs without one; null when a container confines it.</param>
 /// <param name="BaseCommit">What HEAD of the workspace was; null outside a repository.</param>
+/// <param name="Target">Null where the workspace is no clone that the run has made.</param>
 internal sealed record RunStarted(
     string Version,
     string Name,
@@ -88,8 +89,14 @@ internal sealed record RunStarted(
     string Workspace,
     string System,
     string SessionId,
-    string? Sandbox = null
+    string? Sandbox = null,
+    ClonedRepository? Target = null
 ) : RunEvent;
+
+/// <summary>What the workspace was cloned from.</summary>
+/// <param name="Branch">Null where a tag or a commit was asked for, or there is no clone.</param>
+/// <param name="Path">Of the workspace in the repository; empty is its root.</param>
+internal sealed record ClonedRepository(string Repository, string? Branch, string Path);
 
 /// <param name="Id">The image's content id, <c>sha256:…</c>.</param>
 /// <param name="Digest">The registry digest; null for an image that was never in a registry.</param>

@@ -1,6 +1,7 @@
 using System.Text;
 using ClawCi.ChangeSets;
 using ClawCi.Events;
+using ClawCi.Git;
 
 namespace ClawCi.Publishing;
 
@@ -23,7 +24,7 @@ internal static class ApplyErrors
         ];
         return said.Length > 0
             ? [.. said.DistinctBy(conflict => conflict.Path).Take(Most)]
-            : [new("", $"git cannot read the patch: {GitErrors.Short(error)}")];
+            : [new("", $"git cannot read the patch: {GitSaid.Short(error)}")];
     }
 
     private static IEnumerable<string> Paths(byte[] unmerged) =>

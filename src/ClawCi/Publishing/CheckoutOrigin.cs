@@ -9,15 +9,10 @@ namespace ClawCi.Publishing;
 internal sealed record CheckoutOrigin(string? Url, string Directory)
 {
     /// <returns>Null when there is no such directory here, or it is in no repository.</returns>
-    public static CheckoutOrigin? Read(string workspace)
-    {
-        for (var at = Path.GetFullPath(workspace); IsThere(at); at = Path.GetDirectoryName(at) ?? "")
-        {
-            if (Path.Exists(Path.Combine(at, ".git")))
-                return new(Origin(at), at == Path.GetFullPath(workspace) ? "" : Path.GetRelativePath(at, workspace));
-        }
-        return null;
-    }
+    public static CheckoutOrigin? Read(string workspace) =>
+        System.IO.Directory.Exists(workspace) && BaseCommit.RootOf(workspace) is { } root
+            ? new(Origin(root), root == Path.GetFullPath(workspace) ? "" : Path.GetRelativePath(root, workspace))
+            : null;
 
     private static string? Origin(string root)
     {
@@ -43,8 +38,6 @@ internal sealed record CheckoutOrigin(string? Url, string Directory)
             return null;
         }
     }
-
-    private static bool IsThere(string path) => path.Length > 0 && System.IO.Directory.Exists(path);
 
     private static string WithoutUser(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"

@@ -1,3 +1,4 @@
+using ClawCi.Git;
 using ClawCi.Runs;
 
 namespace ClawCi.Publishing;

@@ -1,3 +1,5 @@
+using ClawCi.Git;
+
 namespace ClawCi.Publishing;
 
 /// <summary>What the caller wants delivered, and how.</summary>
@@ -25,7 +27,14 @@ internal sealed record PublishPlan(
     string? Body,
     bool AlsoUnsuccessful,
     bool AlsoReviewed
-);
+)
+{
+    /// <summary>
+    /// Repositories that the run's directory may name itself: addresses, and with a slash at the end all that is below. Where a run's
+    /// checkout is here, that says where it came from.
+    /// </summary>
+    public IReadOnlyList<string> Allowed { get; init; } = [];
+}
 
 /// <summary>What is opened for a branch.</summary>
 internal enum RequestKind

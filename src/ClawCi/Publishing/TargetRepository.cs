@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ClawCi.Events;
+using ClawCi.Git;
 using ClawCi.Runs;
 using ClawCi.Sandboxes.Workspaces;
 
@@ -54,7 +55,7 @@ internal sealed class TargetRepository : IDisposable
 
     /// <summary>The tree of the base with a patch; null, and why not, when they do not go together.</summary>
     /// <param name="directory">What the patch's paths are below; empty for the root.</param>
-    /// <param name="madeOn">The commit that the patch was made on, when there is one: what lets it meet a base that has moved.</param>
+    /// <param name="madeOn">The whole name of the commit that the patch was made on, if there is one: what lets it meet a base that has moved.</param>
     public async Task<(string? Tree, IReadOnlyList<PublishConflict> Conflicts)> ApplyAsync(
         byte[] patch,
         string directory,
@@ -62,9 +63,8 @@ internal sealed class TargetRepository : IDisposable
         CancellationToken ct
     )
     {
-        // Only for its contents: without them a patch that fits goes in all the same. The run's directory may be another's work, and
-        // to git a word can be an option.
-        if (madeOn is not null && madeOn != BaseCommit && madeOn.All(char.IsAsciiHexDigitLower))
+        // Only for its contents: without them a patch that fits goes in all the same.
+        if (madeOn is not null && madeOn != BaseCommit)
             await _git.TryAsync(["fetch", "--quiet", "--no-tags", "--depth=1", _url, madeOn], null, null, ct);
         await _git.RunAsync(["read-tree", BaseCommit], null, null, ct);
         List<string> apply = ["apply", "--cached", "--3way", "--whitespace=nowarn"];
@@ -155,8 +155,8 @@ internal sealed class TargetRepository : IDisposable
         );
         if (pushed.Succeeded)
             return;
-        var said = GitErrors.Short($"{pushed.OutputText}\n{pushed.ErrorText}");
-        throw GitErrors.IsRefusal(said) ? GitErrors.Refused("pushed to", said)
+        var said = GitSaid.Short($"{pushed.OutputText}\n{pushed.ErrorText}");
+        throw GitSaid.IsRefusal(said) ? GitErrors.Refused("pushed to", said)
         : said.Contains("stale info", StringComparison.Ordinal)
             ? new PublishException(
                 Outcome.ApplyFailed,

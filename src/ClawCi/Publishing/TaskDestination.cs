@@ -1,3 +1,5 @@
+using ClawCi.Git;
+
 namespace ClawCi.Publishing;
 
 /// <summary>Where a task's patch goes. One for all tasks of a repository.</summary>

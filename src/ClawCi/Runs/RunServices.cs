@@ -23,6 +23,9 @@ internal sealed record RunServices(
     /// <summary>The proxy on the runner's way to an address, for what sandboxes may reach; null goes directly.</summary>
     public Func<Uri, Uri?> ProxyTo { get; init; } = _ => null;
 
+    /// <summary>A file of authorities that git trusts instead of the machine's; null is the machine's.</summary>
+    public string? Certificates { get; init; }
+
     /// <summary>The stored token of an MCP server, by its address.</summary>
     public Func<Uri, ICredentialSource> McpToken { get; init; } =
         url => throw new AuthException(AuthFailure.TokenFileInvalid, $"There are no tokens here, so none for {url}.");

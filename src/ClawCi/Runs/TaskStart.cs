@@ -43,6 +43,9 @@ internal static class TaskStart
             task.Checkout,
             system,
             sessionId,
-            task.Sandbox.Kind == SandboxKind.None ? SandboxChoice.None : null
+            task.Sandbox.Kind == SandboxKind.None ? SandboxChoice.None : null,
+            task.Target is { Source: { } source } target
+                ? new(source.Address.ToString(), BaseCommit.Branch(target.Root), target.Path)
+                : null
         );
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using ClawCi.ChangeSets;
 using ClawCi.Events;
+using ClawCi.Git;
 using ClawCi.Publishing;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ClawCi.Artifacts;
 using ClawCi.Events;
+using ClawCi.Git;
 using ClawCi.Messages;
 using ClawCi.Publishing;
 using ClawCi.Sessions;

@@ -4,18 +4,31 @@ using ClawCi.Runs.Planning;
 namespace ClawCi.Runs.Batch;
 
 /// <summary>
-/// Who of a run may apply its patch when. Tasks on one checkout all begin from it as the run found it: nothing is applied while one
-/// of them still works, and then in the order of the plan. What one has applied no other may change as well.
+/// Who of a run may apply its patch when. Tasks on one checkout, or on a directory of it, all begin from it as the run found it:
+/// nothing is applied while one of them still works, and then in the order of the plan. What one has applied no other may change as
+/// well.
 /// </summary>
 internal sealed class ApplyQueue
 {
-    private readonly Dictionary<string, Line> _lines;
+    /// <summary>By the checkout of the tasks. Checkouts of which one holds the other have a line together.</summary>
+    private readonly Dictionary<string, Line> _lines = [];
 
-    public ApplyQueue(IEnumerable<PlannedTask> tasks) =>
-        _lines = tasks.GroupBy(task => task.Checkout).ToDictionary(group => group.Key, group => new Line([.. group]));
+    public ApplyQueue(IEnumerable<PlannedTask> tasks)
+    {
+        var all = tasks.ToList();
+        var checkouts = all.Select(task => task.Checkout).ToHashSet();
+        string Outermost(string checkout) =>
+            checkouts.Where(other => IsIn(checkout, other)).MinBy(other => other.Length)!;
+        foreach (var together in all.GroupBy(task => Outermost(task.Checkout)))
+        {
+            var line = new Line([.. together]);
+            foreach (var task in together)
+                _lines[task.Checkout] = line;
+        }
+    }
 
     /// <summary>Paths of an earlier part of the run: a resumed run's, of a task that has ended.</summary>
-    public void Note(PlannedTask task, IEnumerable<string> paths) => _lines[task.Checkout].Add(task.Id, paths);
+    public void Note(PlannedTask task, IEnumerable<string> paths) => _lines[task.Checkout].Add(task, paths);
 
     public ApplyTurn TurnOf(PlannedTask task) => new(this, task);
 
@@ -29,7 +42,10 @@ internal sealed class ApplyQueue
     public void Leave(PlannedTask task) => _lines[task.Checkout].Leave(task.Id);
 
     /// <summary>For people, what another task has changed too; null when there is nothing.</summary>
-    public string? Conflict(PlannedTask task, ChangeSet changes) => _lines[task.Checkout].Conflict(changes);
+    public string? Conflict(PlannedTask task, ChangeSet changes) => _lines[task.Checkout].Conflict(task, changes);
+
+    private static bool IsIn(string path, string directory) =>
+        path == directory || path.StartsWith($"{directory.TrimEnd('/')}/", StringComparison.Ordinal);
 
     private sealed class Line
     {
@@ -39,6 +55,8 @@ internal sealed class ApplyQueue
             string,
             (TaskCompletionSource Worked, TaskCompletionSource Left, Task Before)
         > _tasks = [];
+
+        /// <summary>Absolute paths, and the tasks that changed them.</summary>
         private readonly Dictionary<string, string> _applied = [];
         private readonly Task _allWorked;
 
@@ -69,16 +87,16 @@ internal sealed class ApplyQueue
             _tasks[id].Left.TrySetResult();
         }
 
-        public void Add(string id, IEnumerable<string> paths)
+        public void Add(PlannedTask task, IEnumerable<string> paths)
         {
             lock (_applied)
             {
                 foreach (var path in paths)
-                    _applied.TryAdd(path, id);
+                    _applied.TryAdd($"{task.Checkout}/{path}", task.Id);
             }
         }
 
-        public string? Conflict(ChangeSet changes)
+        public string? Conflict(PlannedTask task, ChangeSet changes)
         {
             lock (_applied)
             {
@@ -86,8 +104,8 @@ internal sealed class ApplyQueue
                 [
                     .. changes
                         .Entries.Select(entry => entry.DisplayPath)
-                        .Where(_applied.ContainsKey)
-                        .Select(path => $"{path} by {_applied[path]}"),
+                        .Where(path => _applied.ContainsKey($"{task.Checkout}/{path}"))
+                        .Select(path => $"{path} by {_applied[$"{task.Checkout}/{path}"]}"),
                 ];
                 var named = string.Join(", ", twice.Take(MostNamed));
                 return twice.Length == 0 ? null

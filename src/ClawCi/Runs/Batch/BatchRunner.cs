@@ -21,6 +21,7 @@ internal sealed class BatchRunner(
     private readonly Ledger _ledger = new(Caps.OfRun(plan.MaxCostUsd));
     private readonly CoolDowns _coolDowns = new(services.Time);
     private readonly ApplyQueue _queue = new(plan.Tasks);
+    private readonly TargetCheckouts _targets = new(services, interruption.Token);
     private readonly Lock _lock = new();
     private Task<DockerEngine>? _engine;
 
@@ -190,6 +191,8 @@ internal sealed class BatchRunner(
     {
         if (soFar is { Progress.Applied: not null })
             return await AppliedTask.EndAsync(task, plan, services, ledger, events, soFar);
+        if (soFar is null && await _targets.ReadyAsync(task, clock) is { } missing)
+            return UnbegunTask.End(task, plan, services, missing, ledger, events);
         var asked = earlier.Requests + (soFar?.Progress.Requests ?? 0);
         var below = earlier.RequestsBelow + (soFar?.Progress.RequestsBelow ?? 0);
         using var models = new TaskModels(task, services, _coolDowns, directory, asked, below);

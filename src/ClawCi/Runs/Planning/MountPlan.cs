@@ -6,7 +6,14 @@ using ClawCi.Sandboxes;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>Resolves <c>sandbox.mounts</c>: what of this machine a task may see, and where.</summary>
-internal sealed class MountPlan(TaskSource task, RunRequest request, IReadOnlyList<Policy> policies, Origins origins)
+/// <param name="checkout">Absolute path of the task's workspace.</param>
+internal sealed class MountPlan(
+    TaskSource task,
+    RunRequest request,
+    string checkout,
+    IReadOnlyList<Policy> policies,
+    Origins origins
+)
 {
     /// <summary>Of the container's own, or ours in it.</summary>
     private static readonly string[] Taken = ["/proc", "/sys", "/dev", "/claw"];
@@ -44,7 +51,7 @@ internal sealed class MountPlan(TaskSource task, RunRequest request, IReadOnlyLi
             section.Source == "~" || section.Source.StartsWith("~/", StringComparison.Ordinal)
                 ? home + section.Source[1..]
                 : TaskSource.Resolve(task.Document.File.Name, section.Source);
-        string[] unseen = [Path.GetFullPath(request.OutDirectory), Path.GetFullPath(request.Workspace)];
+        string[] unseen = [Path.GetFullPath(request.OutDirectory), Path.GetFullPath(request.Workspace), checkout];
         if (MountSource.Resolve(path, home, unseen, out var problem) is not { } source)
             throw Error(index, "source", $"{problem}.");
         var target = section.Target;

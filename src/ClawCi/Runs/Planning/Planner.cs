@@ -138,11 +138,16 @@ internal static class Planner
         var policies = string.Join('\n', ceilings.OfType<Policy>().Select(policy => policy.Document.File.Sha256));
         string Inputs(TaskSource task) =>
             string.Concat(task.Inputs.Select(value => $"\0{value.Input.Name}={value.Text}"));
+        // What is cloned is told apart by its ref, as the file says it.
+        string? Under(TaskVariant task) =>
+            task.Target is { Address: null, Section: { Ref: null, Repository: var directory } }
+                ? BaseCommit.Read(Path.GetFullPath(directory, Path.GetFullPath(request.Workspace)))
+                : commit;
         string Hash(TaskChoice task) =>
             Convert.ToHexStringLower(
                 SHA256.HashData(
                     Encoding.UTF8.GetBytes(
-                        $"{task.Variant.Source.Document.File.Sha256}\n{policies}\n{commit}\n{request.CommandLine.Model}{Inputs(task.Variant.Source)}"
+                        $"{task.Variant.Source.Document.File.Sha256}\n{policies}\n{Under(task.Variant)}\n{request.CommandLine.Model}{Inputs(task.Variant.Source)}"
                     )
                 )
             );

@@ -15,7 +15,10 @@ internal sealed record PromptSize(int System, int Tools, int Workspace)
     public static PromptSize Of(RunPlan plan, PlannedTask task)
     {
         var rules = Encoding.UTF8.GetByteCount(SystemPrompt.Build(TaskPrompt.Rules(task)));
-        var all = Encoding.UTF8.GetByteCount(TaskPrompt.Of(task, plan.HiddenFrom(task)));
+        // What is cloned later says nothing yet.
+        var all = task.Target?.Source is null
+            ? Encoding.UTF8.GetByteCount(TaskPrompt.Of(task, plan.HiddenFrom(task)))
+            : rules;
         var tools = TaskTools
             .Offered(task, new Answers(task.Response))
             .Sum(tool => Encoding.UTF8.GetByteCount(tool.Name + tool.Description + tool.InputSchema.GetRawText()));

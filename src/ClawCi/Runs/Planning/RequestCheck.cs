@@ -44,7 +44,8 @@ internal static class RequestCheck
         }
     }
 
-    private static string? WorkspaceProblem(string workspace)
+    /// <summary>Why no task can work in the directory; null when one can.</summary>
+    public static string? WorkspaceProblem(string workspace)
     {
         var path = Path.GetFullPath(workspace);
         if (path == "/")

@@ -90,6 +90,9 @@ internal sealed record PlannedTask(
     /// <summary>Its values in the matrix of its file, by name; empty without one.</summary>
     public IReadOnlyDictionary<string, string> Matrix { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Null when it works in the run's own workspace.</summary>
+    public Target? Target { get; init; }
+
     public StrategyPlan Strategy { get; init; } = new(0);
 
     public RetryPlan Retry { get; init; } = RetryPlan.Never;

@@ -46,6 +46,8 @@ internal sealed class TaskPlanner(
         var extensions = extensionPlanner.Resolve(task, origins);
         IReadOnlyList<Hook> allHooks = [.. hooks, .. extensions.Hooks];
         HookPlanner.Note(allHooks, origins);
+        var target = new TargetPlan(variant, request, origins).Resolve();
+        var checkout = target?.Checkout ?? Path.GetFullPath(request.Workspace);
         var kind = SandboxChoice.Resolve(request, policies, origins);
         RequireSecrets(task);
         var network = new NetworkPlan(task, policies, origins);
@@ -54,7 +56,7 @@ internal sealed class TaskPlanner(
             Network = network.Sandbox(),
         };
         sandbox = sandbox with { Env = variant.In(sandbox.Env) };
-        sandbox = sandbox with { Mounts = new MountPlan(task, request, policies, origins).Resolve(sandbox) };
+        sandbox = sandbox with { Mounts = new MountPlan(task, request, checkout, policies, origins).Resolve(sandbox) };
         if (file.Response is { } response)
             origins.Add("response.json-schema", response.JsonSchema, document.SourceOf("response", "json-schema"));
         var policy = new PolicyPlan(task, policies, origins).Resolve(
@@ -85,7 +87,7 @@ internal sealed class TaskPlanner(
             file.Description,
             model,
             extensions.Prompt,
-            Path.GetFullPath(request.Workspace),
+            checkout,
             sandbox,
             network.Setup(sandbox.Network),
             policy,
@@ -123,12 +125,15 @@ internal sealed class TaskPlanner(
                 .. mcp.Select(server => new LoadedPart("mcp-server", server.Name, server.Source)),
             ],
             Matrix = variant.Matrix,
+            Target = target,
             Strategy = strategy,
             Retry = retry,
             Session = session,
         };
         var values = variant.Matrix.ToDictionary(pair => $"matrix.{pair.Key}", pair => pair.Value);
         values[Template.RunId] = runId;
+        foreach (var (name, value) in variant.Target is { } where ? TargetPlan.Values(where) : [])
+            values[name] = value;
         foreach (var value in task.Inputs)
             values[InputValue.Key(value.Input.Name)] = plan.Scripts.Aggregate(value.Shown, WithoutMark);
         return plan with

@@ -13,6 +13,9 @@ internal sealed record TaskSource(SourceDocument<TaskFile> Document, string Prom
 
     public Matrix Matrix { get; init; } = Matrix.None;
 
+    /// <summary>Where it is to be done, in the order of the file; empty is the run's own workspace.</summary>
+    public IReadOnlyList<TaskTarget> Targets { get; init; } = [];
+
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<TaskInput> Declared { get; init; } = [];
 
@@ -20,7 +23,10 @@ internal sealed record TaskSource(SourceDocument<TaskFile> Document, string Prom
     public IReadOnlyList<InputValue> Inputs { get; init; } = [];
 
     /// <summary>What of it is one task each.</summary>
-    public IEnumerable<TaskVariant> Variants => Matrix.Combinations().Select(values => new TaskVariant(this, values));
+    public IEnumerable<TaskVariant> Variants =>
+        from target in Targets.Count == 0 ? [null] : Targets.AsEnumerable<TaskTarget?>()
+        from values in Matrix.Combinations()
+        select new TaskVariant(this, values, target);
 
     /// <summary>Paths in the file are relative to it.</summary>
     public static string Resolve(string taskFile, string path) =>

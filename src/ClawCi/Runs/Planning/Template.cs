@@ -4,7 +4,7 @@ using ClawCi.Configuration;
 namespace ClawCi.Runs.Planning;
 
 /// <summary>
-/// <c>$[[ run.id ]]</c>, <c>$[[ inputs.x ]]</c> and <c>$[[ matrix.x ]]</c> in a prompt or description. Neither YAML nor GitHub's <c>${{ }}</c> gives these characters a meaning.
+/// <c>$[[ run.id ]]</c>, <c>$[[ inputs.x ]]</c>, <c>$[[ matrix.x ]]</c> and <c>$[[ target.x ]]</c> in a prompt or description. Neither YAML nor GitHub's <c>${{ }}</c> gives these characters a meaning.
 /// Values are put in once: what they contain is not looked at again.
 /// </summary>
 internal static partial class Template
@@ -23,9 +23,7 @@ internal static partial class Template
         foreach (Match hole in Hole().Matches(text))
         {
             var name = NameIn(hole.Value);
-            if (name.Split('.')[0] == "target")
-                yield return (hole.Index, $"`$[[ {name} ]]` is not supported yet");
-            else if (!known.Contains(name))
+            if (!known.Contains(name))
                 yield return (
                     hole.Index,
                     $"unknown name {SourceNode.Quote(name)} in a template{DidYouMean.Suffix(name, known)}"

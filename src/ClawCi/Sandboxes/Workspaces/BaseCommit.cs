@@ -9,12 +9,24 @@ internal static class BaseCommit
 {
     private const int MaxBytes = 16 << 20;
 
+    /// <summary>The directory of the checkout that a path is in: itself, or one above it; null when it is in none.</summary>
+    public static string? RootOf(string path)
+    {
+        for (var at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
+        {
+            if (Path.Exists(Path.Combine(at, ".git")))
+                return at;
+        }
+        return null;
+    }
+
+    /// <param name="checkout">Or a directory in one.</param>
     /// <returns>Hexadecimal digits, 40 or 64; null without a repository or a commit.</returns>
     public static string? Read(string checkout)
     {
         try
         {
-            var path = RepositoryPath(checkout);
+            var path = RepositoryPath(RootOf(checkout) ?? checkout);
             using var git = Tree.OpenRoot(path);
             if (ReadText(git, "HEAD") is not { } head)
                 return null;
@@ -34,7 +46,7 @@ internal static class BaseCommit
         const string Branches = "ref: refs/heads/";
         try
         {
-            using var git = Tree.OpenRoot(RepositoryPath(checkout));
+            using var git = Tree.OpenRoot(RepositoryPath(RootOf(checkout) ?? checkout));
             return ReadText(git, "HEAD") is { } head && head.StartsWith(Branches, StringComparison.Ordinal)
                 ? head[Branches.Length..]
                 : null;

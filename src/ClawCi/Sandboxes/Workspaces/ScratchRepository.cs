@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ClawCi.Git;
 using ClawCi.Shared;
 
 namespace ClawCi.Sandboxes.Workspaces;
@@ -7,38 +8,12 @@ namespace ClawCi.Sandboxes.Workspaces;
 internal sealed class ScratchRepository : IDisposable
 {
     private const string EmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
-    /// <summary>Nothing of the machine's or the user's configuration, attributes and hooks takes part.</summary>
-    private static readonly string[] Settings =
-    [
-        "core.fsmonitor=false",
-        "core.hooksPath=/dev/null",
-        "core.attributesFile=/dev/null",
-        "core.excludesFile=/dev/null",
-        "core.autocrlf=false",
-        "core.symlinks=true",
-        "core.filemode=true",
-        "protocol.allow=never",
-        "submodule.recurse=false",
-        "gc.auto=0",
-        "fastimport.unpackLimit=0",
-        "core.compression=0",
-    ];
+    /// <summary>Besides those of <see cref="GitProgram"/>: what is written here lives for a moment.</summary>
+    private static readonly string[] Settings = ["-c", "fastimport.unpackLimit=0", "-c", "core.compression=0"];
 
-    private static readonly Dictionary<string, string> Environment = new()
-    {
-        ["GIT_CONFIG_NOSYSTEM"] = "1",
-        ["GIT_CONFIG_GLOBAL"] = "/dev/null",
-        ["GIT_ATTR_NOSYSTEM"] = "1",
-        // Newer git reads attributes of HEAD in bare repositories.
-        ["GIT_ATTR_SOURCE"] = EmptyTree,
-        ["GIT_NO_REPLACE_OBJECTS"] = "1",
-        ["GIT_OPTIONAL_LOCKS"] = "0",
-        ["GIT_TERMINAL_PROMPT"] = "0",
-        ["HOME"] = "/nonexistent",
-        ["LC_ALL"] = "C",
-    };
+    // Newer git reads attributes of HEAD in bare repositories.
+    private static readonly Dictionary<string, string> Environment = new() { ["GIT_ATTR_SOURCE"] = EmptyTree };
 
     private readonly string _path;
     private readonly Dictionary<string, string> _environment;
@@ -94,21 +69,16 @@ internal sealed class ScratchRepository : IDisposable
         CancellationToken ct
     )
     {
-        var request = new ProcessRequest(
-            "git",
-            [$"--git-dir={_path}", .. Settings.SelectMany(setting => new[] { "-c", setting }), .. arguments]
-        )
-        {
-            Environment = _environment,
-            WorkingDirectory = _path,
-            WriteInput = writeInput,
-            Output = output,
-            MaxOutputBytes = long.MaxValue,
-            Deadline = Deadline,
-        };
         try
         {
-            return await ProcessRunner.RunAsync(request, ct);
+            return await GitProgram.RunAsync(
+                _path,
+                [$"--git-dir={_path}", .. Settings, .. arguments],
+                _environment,
+                writeInput,
+                output,
+                ct
+            );
         }
         catch (Win32Exception e)
         {

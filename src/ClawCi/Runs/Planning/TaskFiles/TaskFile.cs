@@ -5,7 +5,6 @@ using ClawCi.Models;
 namespace ClawCi.Runs.Planning.TaskFiles;
 
 /// <summary>A task file as written. docs/formats/task.md is its published form.</summary>
-[NotSupportedYet("targets")]
 [ExactlyOne("prompt", "prompt-file")]
 internal sealed record TaskFile
 {
@@ -27,6 +26,11 @@ internal sealed record TaskFile
 
     [Description("Makes several tasks of this file, and says how they run beside each other.")]
     public StrategySection? Strategy { get; init; }
+
+    [Description(
+        "Directories and repositories that the task is done in, each a task of its own. Default: the run's workspace."
+    )]
+    public IReadOnlyList<TargetSection>? Targets { get; init; }
 
     [Description("provider/name; for a scripted model scripted/FILE, relative to this file.")]
     [Text(TextFormat.Model)]

@@ -18,6 +18,7 @@ internal static class TaskFileReader
         ResponseSchema? response = null;
         var matrix = Matrix.None;
         IReadOnlyList<TaskInput> inputs = [];
+        IReadOnlyList<TaskTarget> targets = [];
         var document = StrictReader.Read(
             file,
             TaskFileJson.Default.TaskFile,
@@ -27,10 +28,12 @@ internal static class TaskFileReader
                     new MatrixReader(errors).Read((root["strategy"]?.Value as SourceMapping)?["matrix"]?.Value)
                     ?? matrix;
                 inputs = new InputReader(errors).Read(root["inputs"]?.Value);
+                targets = new TargetReader(errors).Read(root["targets"]?.Value, matrix);
                 string[] names =
                 [
                     Template.RunId,
                     .. matrix.Names.Select(name => $"matrix.{name}"),
+                    .. targets.Take(1).SelectMany(TargetPlan.Values).Select(value => value.Key),
                     .. inputs.Select(input => InputValue.Key(input.Name)),
                 ];
                 prompt = Prompt(root, file.Name, names, read, errors);
@@ -43,7 +46,12 @@ internal static class TaskFileReader
                 CheckVerify(root["verify"]?.Value as SourceMapping, errors);
             }
         );
-        return new(document, prompt!, response) { Matrix = matrix, Declared = inputs };
+        return new(document, prompt!, response)
+        {
+            Matrix = matrix,
+            Targets = targets,
+            Declared = inputs,
+        };
     }
 
     private static string? Prompt(

@@ -1,4 +1,4 @@
-namespace ClawCi.Publishing;
+namespace ClawCi.Git;
 
 /// <summary>Where a repository is: over https, or a path of this machine. Plain http is for this machine's own ports.</summary>
 internal sealed record RepositoryAddress(Uri Url)
@@ -22,10 +22,10 @@ internal sealed record RepositoryAddress(Uri Url)
     /// <exception cref="UserErrorException">It is none that patches can be delivered to.</exception>
     public static RepositoryAddress Parse(string text, string source, string directory)
     {
-        if (!text.Contains("://", StringComparison.Ordinal) && !IsScpLike(text))
+        if (IsPath(text))
             return new(new Uri(Path.GetFullPath(text, directory)));
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
-            throw Wrong(source, $"needs https or a path. Try `--repository {Https(text)}`.");
+            throw Wrong(source, $"needs https or a path. Try {Https(text)}.");
         if (url.UserInfo.Length > 0 && url.Scheme is "http" or "https")
             throw Wrong(source, "has a user or a password in it. Leave them out; tokens come from the environment.");
         if (url.Query.Length > 0 || url.Fragment.Length > 0)
@@ -35,13 +35,13 @@ internal sealed record RepositoryAddress(Uri Url)
             "https" or "file" => new(url),
             "http" when url.IsLoopback => new(url),
             "http" => throw Wrong(source, "is plain http, over which no patch and no token goes. Use https."),
-            "ssh" => throw Wrong(
-                source,
-                $"needs https or a path. Try `--repository https://{url.Host}{url.AbsolutePath}`."
-            ),
+            "ssh" => throw Wrong(source, $"needs https or a path. Try https://{url.Host}{url.AbsolutePath}."),
             _ => throw Wrong(source, "needs https or a path."),
         };
     }
+
+    /// <summary>Whether it names a directory of this machine, and not an address.</summary>
+    public static bool IsPath(string text) => !text.Contains("://", StringComparison.Ordinal) && !IsScpLike(text);
 
     public override string ToString() => Url.IsFile ? Url.LocalPath : Url.AbsoluteUri;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ClawCi.Publishing;
+namespace ClawCi.Git;
 
 /// <summary>How git reaches one repository and no other: one protocol, no redirects, no user's configuration.</summary>
 internal static class GitAccess
