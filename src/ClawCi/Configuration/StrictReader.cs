@@ -12,7 +12,7 @@ internal static class StrictReader
 {
     /// <param name="type">
     /// Source-generated, of a record with kebab-case keys. Attributes refine it: <see cref="TextAttribute"/>,
-    /// <see cref="BetweenAttribute"/>, <see cref="KeysAttribute"/>, <see cref="NotSupportedYetAttribute"/>.
+    /// <see cref="BetweenAttribute"/>, <see cref="KeysAttribute"/>.
     /// </param>
     /// <param name="check">Looks for further mistakes in the tree; it runs on trees of the wrong shape too.</param>
     /// <exception cref="UserErrorException">All mistakes of the file.</exception>

@@ -80,15 +80,12 @@ internal sealed class StructureCheck(SourceErrors errors)
             errors.Add(node.Place, $"{name} must be a mapping, not {node.Describe()}");
             return;
         }
-        var later = type.Type.GetCustomAttribute<NotSupportedYetAttribute>()?.Words ?? [];
         var refused = type.Type.GetCustomAttributes<RefusedAttribute>().ToList();
         foreach (var entry in mapping.Entries)
         {
             var key = SourceNode.Quote(entry.Key);
             if (type.Properties.FirstOrDefault(property => property.Name == entry.Key) is { } property)
                 Check(entry.Value, type.Options.GetTypeInfo(property.PropertyType), key, property.AttributeProvider);
-            else if (later.Contains(entry.Key))
-                errors.Add(entry.Place, $"{key} is not supported yet");
             else if (refused.FirstOrDefault(known => known.Key == entry.Key) is { Why: var why })
                 errors.Add(entry.Place, $"{key} {why}");
             else
@@ -152,12 +149,8 @@ internal sealed class StructureCheck(SourceErrors errors)
         var word = (node as SourceScalar)?.Text ?? "";
         if (node is SourceScalar { Kind: ScalarKind.Text } && words.Contains(word))
             return;
-        var later = core.GetCustomAttribute<NotSupportedYetAttribute>()?.Words ?? [];
         var which = string.Join(" or ", words.Select(SourceNode.Quote));
-        if (later.Contains(word) || (later.Count > 0 && node is SourceMapping))
-            errors.Add(node.Place, $"{name} other than {which} is not supported yet");
-        else
-            errors.Add(node.Place, $"{name} must be {which}, not {node.Describe()}{DidYouMean.Suffix(word, words)}");
+        errors.Add(node.Place, $"{name} must be {which}, not {node.Describe()}{DidYouMean.Suffix(word, words)}");
     }
 
     /// <summary>The words of an enum, as its converter writes them.</summary>

@@ -18,6 +18,7 @@ internal static class GitSaid
     [
         "returned error: 5",
         "Could not resolve host",
+        "Failed to connect",
         "Connection refused",
         "Connection timed out",
         "timed out",

@@ -89,7 +89,8 @@ internal sealed class EngineBatch : IDisposable
     /// <returns>The results by the id of the task.</returns>
     public async Task<IReadOnlyDictionary<string, TaskEnded>> RunAsync(
         RunPlan plan,
-        Action<string, RunEvent>? meanwhile = null
+        Action<string, RunEvent>? meanwhile = null,
+        Dictionary<string, string>? secrets = null
     )
     {
         var endpoint = new ModelEndpoint(ModelEndpoint.Anthropic, null, null, ModelTimeouts.Default);
@@ -102,7 +103,10 @@ internal sealed class EngineBatch : IDisposable
             TimeProvider.System,
             Random.Shared.NextDouble,
             Mirror: null
-        );
+        )
+        {
+            Secrets = secrets ?? [],
+        };
         using var interruption = new Interruption();
         await using var batch = new BatchRunner(plan, services, interruption);
         var ends = await batch.RunAsync(task => [new Listener(task.Id, Events, meanwhile)]);

@@ -5,7 +5,6 @@ using ClawCi.Configuration;
 namespace ClawCi.Tests.Configuration;
 
 /// <summary>One property of every kind that a file of ours may have.</summary>
-[NotSupportedYet("matrix")]
 internal sealed record SampleFile
 {
     public required string Name { get; init; }
@@ -35,7 +34,6 @@ internal sealed record SampleStep
     public required string Run { get; init; }
 }
 
-[NotSupportedYet("sometimes")]
 internal enum SampleWord
 {
     OnSuccess,

@@ -94,8 +94,7 @@ public sealed class StrictReaderTests
         );
 
     [Theory]
-    [InlineData("when: sometimes", "1:7: `when` other than `on-success` or `never` is not supported yet")]
-    [InlineData("when: { a: b }", "1:7: `when` other than `on-success` or `never` is not supported yet")]
+    [InlineData("when: { a: b }", "1:7: `when` must be `on-success` or `never`, not a mapping")]
     [InlineData("count: 99999999999", "1:8: `count` must be between 1 and 10, not 99999999999")]
     [InlineData("count: 1.5", "1:8: `count` must be a whole number, not the number 1.5")]
     [InlineData("count:", "1:7: `count` has no value")]

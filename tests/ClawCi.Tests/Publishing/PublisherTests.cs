@@ -8,6 +8,30 @@ namespace ClawCi.Tests.Publishing;
 public sealed class PublisherTests
 {
     [Fact]
+    public async Task A_repository_that_the_run_alone_names_needs_the_callers_word_and_its_branch_is_the_base()
+    {
+        await using var scene = await Scene.SetAsync();
+        await scene.ShellAsync("git -C git/o/r.git branch next main");
+        await scene.TaskAsync(
+            "count",
+            "echo more >> docs/note",
+            start: started => started with { Target = new(scene.Target, "next", "") }
+        );
+        scene.Plan = scene.Plan with { Repository = null };
+
+        var refused = Assert.Single((await scene.PublishAsync()).Tasks);
+        Assert.Equal("failed", refused.Status);
+        Assert.Contains("allow that with --allow-repository", refused.Message, StringComparison.Ordinal);
+        scene.Plan = scene.Plan with { Allowed = [scene.Target + "/", scene.Target + "x", scene.Root + "/git"] };
+        Assert.Equal("failed", Assert.Single((await scene.PublishAsync()).Tasks).Status);
+        scene.Plan = scene.Plan with { Allowed = [scene.Root + "/git/"] };
+        var published = Assert.Single((await scene.PublishAsync()).Tasks);
+
+        Assert.Equal(("published", "next"), (published.Status, published.Base));
+        Assert.Equal("old\nmore", await scene.GitAsync("show claw-ci/count:docs/note"));
+    }
+
+    [Fact]
     public async Task Each_successful_task_becomes_one_commit_on_a_branch_of_its_own()
     {
         await using var scene = await Scene.SetAsync();

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ClawCi.Shared;
+using ClawCi.TestSupport;
 
 namespace ClawCi.Tests.Publishing;
 
@@ -76,9 +77,9 @@ internal abstract class StandIn : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        await _serving;
+        // After Stop it would listen once more to close, on a port that another may have by then.
         _listener.Close();
+        await _serving;
     }
 
     private static (HttpListener, Uri) Listen()
@@ -168,49 +169,7 @@ internal abstract class StandIn : IAsyncDisposable
 
     private async Task GitAsync(HttpListenerContext context)
     {
-        var (request, response) = (context.Request, context.Response);
-        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{GitUser}:{Token}"));
-        if (request.Headers["Authorization"] != $"Basic {basic}")
-        {
-            response.StatusCode = 401;
-            response.AddHeader("WWW-Authenticate", "Basic realm=\"git\"");
-            return;
-        }
-        var parts = request.RawUrl!.Split('?');
-        using var output = new MemoryStream();
-        var end = await ProcessRunner.RunAsync(
-            new ProcessRequest("git", ["http-backend"])
-            {
-                Environment = new Dictionary<string, string>
-                {
-                    ["GIT_PROJECT_ROOT"] = _root,
-                    ["GIT_HTTP_EXPORT_ALL"] = "1",
-                    ["GIT_CONFIG_NOSYSTEM"] = "1",
-                    ["HOME"] = _root,
-                    ["PATH_INFO"] = parts[0],
-                    ["QUERY_STRING"] = parts.ElementAtOrDefault(1) ?? "",
-                    ["REQUEST_METHOD"] = request.HttpMethod,
-                    ["CONTENT_TYPE"] = request.ContentType ?? "",
-                    ["HTTP_CONTENT_ENCODING"] = request.Headers["Content-Encoding"] ?? "",
-                    ["GIT_PROTOCOL"] = request.Headers["Git-Protocol"] ?? "",
-                    ["REMOTE_USER"] = GitUser,
-                },
-                WriteInput = (stdin, ct) => request.InputStream.CopyToAsync(stdin, ct),
-                Output = output,
-            },
-            CancellationToken.None
-        );
-        Expect(end.ExitCode == 0, end.ErrorText);
-        var bytes = output.ToArray();
-        var head = bytes.AsSpan().IndexOf("\r\n\r\n"u8);
-        foreach (var line in Encoding.ASCII.GetString(bytes, 0, head).Split("\r\n"))
-        {
-            var (name, value) = (line.Split(": ")[0], line.Split(": ")[1]);
-            if (name == "Status")
-                response.StatusCode = int.Parse(value.Split(' ')[0]);
-            else
-                response.AddHeader(name, value);
-        }
-        await response.OutputStream.WriteAsync(bytes.AsMemory(head + 4));
+        if (await GitOverHttp.AnswerAsync(context, _root, GitUser, Token) is { } fault)
+            Faults.Enqueue(fault);
     }
 }
