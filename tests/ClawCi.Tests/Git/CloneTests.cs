@@ -147,7 +147,7 @@ public sealed class CloneTests : IDisposable
     }
 
     /// <summary>Three commits on main, a branch on the second, tags on the first, and a name that is both.</summary>
-    private Task RepositoryAsync(string more = "") =>
+    private Task<string> RepositoryAsync(string more = "") =>
         ShellAsync(
             $"""
             git init -q --bare -b main git/shop.git
