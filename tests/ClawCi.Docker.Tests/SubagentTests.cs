@@ -48,7 +48,8 @@ public sealed class SubagentTests
         var html = string.Concat(
             ArtifactWriters
                 .All.SelectMany(writer => writer.Write(report))
-                .Select(file => System.Text.Encoding.UTF8.GetString(file.Content.Span))
+                .SelectMany(file => file.Parts)
+                .Select(part => System.Text.Encoding.UTF8.GetString(part.Span))
         );
         Assert.Contains("general-2", html, StringComparison.Ordinal);
         EveryPrefixIsASession(run);

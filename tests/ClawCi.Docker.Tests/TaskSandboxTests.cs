@@ -150,20 +150,22 @@ public sealed class TaskSandboxTests
     }
 
     [Fact]
-    public async Task Runners_that_start_at_once_share_one_tool_server_volume_that_nobody_has()
+    public async Task Runners_that_start_at_once_share_one_tool_server_volume_that_nobody_has_and_bring_it_once_each()
     {
         await using var here = await Sandboxed.CreateAsync();
         var path = here.Temp["claw-toolserver"];
         File.Copy(here.ToolServer.Path, path);
         await File.AppendAllTextAsync(path, $"\n{here.Temp.Path}", Now);
         var fresh = await ToolServerBinary.LoadAsync(path, Now);
+        await using var other = await DockerEngine.ConnectAsync(null, Now);
+        DockerEngine[] runners = [here.Engine, other];
         var answers = await Task.WhenAll(
             Enumerable
-                .Range(0, 4)
-                .Select(async _ =>
+                .Range(0, 6)
+                .Select(async i =>
                 {
                     await using var task = await TaskSandbox.PrepareAsync(
-                        here.Engine,
+                        runners[i % runners.Length],
                         fresh,
                         Sandboxed.Spec,
                         here.Checkout,
@@ -172,10 +174,12 @@ public sealed class TaskSandboxTests
                         Now
                     );
                     await using var agent = await task.AgentAsync();
-                    return (await agent.BashAsync("touch /claw/x || echo read-only")).Text;
+                    return (await agent.BashAsync("touch /claw/x || echo read-only; ls -d /claw/*/ | wc -l")).Text;
                 })
         );
         Assert.All(answers, answer => Assert.Contains("read-only", answer));
+        // Of a runner's tasks the first brings it for all. The link to it counts too.
+        Assert.All(answers, answer => Assert.InRange(int.Parse(answer.Trim().Split('\n')[^1]), 2, 3));
         Assert.True(await Removal.VolumeAsync(here.Engine, ToolServerVolume.NameOf(fresh)));
     }
 

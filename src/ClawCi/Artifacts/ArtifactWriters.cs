@@ -30,7 +30,11 @@ internal static class ArtifactWriters
         {
             var path = Path.Combine(outDirectory, artifact.Path);
             var aside = path + ".tmp";
-            File.WriteAllBytes(aside, artifact.Content.Span);
+            using (var file = File.Create(aside))
+            {
+                foreach (var part in artifact.Parts)
+                    file.Write(part.Span);
+            }
             File.Move(aside, path, overwrite: true);
         }
     }

@@ -10,7 +10,7 @@ internal static class CutOff
     /// <summary>Why a task has no end of its own.</summary>
     public const string Reason = "killed";
 
-    public static TaskEnded End(TaskDigest digest, byte[]? patch) =>
+    public static TaskEnded End(TaskDigest digest, long? patchBytes) =>
         new(
             Subtype: "error_during_execution",
             IsError: true,
@@ -40,7 +40,7 @@ internal static class CutOff
             Retryable: true,
             LimitsHit: [.. digest.Limits.Select(limit => limit.Limit)],
             Checks: CheckSummary.Of(digest.Checks),
-            Changes: Changes(digest.Files, patch),
+            Changes: Changes(digest.Files, patchBytes),
             Applied: "not-applied",
             Artifacts: [TaskRecord.TranscriptFile],
             Redactions: digest.Redactions,
@@ -50,14 +50,14 @@ internal static class CutOff
         );
 
     /// <summary>Null when it was killed before the changes were read: that is not the same as none.</summary>
-    private static ChangeSummary? Changes(List<FileChanged> files, byte[]? patch) =>
-        patch is null || files.Count == 0
+    private static ChangeSummary? Changes(List<FileChanged> files, long? patchBytes) =>
+        patchBytes is not { } bytes || files.Count == 0
             ? null
             : new ChangeSummary(
                 files.Count,
                 files.Sum(file => file.Additions ?? 0),
                 files.Sum(file => file.Deletions ?? 0),
-                patch.Length,
+                bytes,
                 []
             );
 }

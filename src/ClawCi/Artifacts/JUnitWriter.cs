@@ -40,7 +40,7 @@ internal sealed class JUnitWriter : IArtifactWriter
             xml.WriteEndElement();
         }
         buffer.WriteByte((byte)'\n');
-        yield return new("junit.xml", buffer.ToArray());
+        yield return new("junit.xml", [buffer.ToArray()]);
     }
 
     private static void WriteTask(XmlWriter xml, TaskRecord task)

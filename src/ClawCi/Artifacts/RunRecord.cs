@@ -38,7 +38,7 @@ internal sealed record RunRecord(string RunId, IReadOnlyList<TaskRecord> Tasks)
         return new TaskRecord(
             Path.GetFileName(directory),
             TranscriptReader.Stream(Path.Combine(directory, TaskRecord.TranscriptFile)),
-            File.Exists(patch) ? File.ReadAllBytes(patch) : null
+            File.Exists(patch) ? () => File.ReadAllBytes(patch) : null
         );
     }
 }

@@ -9,21 +9,24 @@ internal sealed class TaskRecord
     public const string TranscriptFile = "transcript.jsonl";
     public const string PatchFile = "changes.patch";
 
+    private readonly Func<byte[]>? _patch;
+
     /// <param name="id">Its id in the run and the name of its directory.</param>
     /// <param name="lines">Read anew each time they are gone through: no transcript is ever in memory as a whole.</param>
-    /// <param name="patch">The bytes of <c>changes.patch</c>; null when there is none.</param>
-    public TaskRecord(string id, IEnumerable<TranscriptLine> lines, byte[]? patch)
+    /// <param name="patch">Reads <c>changes.patch</c>, anew each time: a run has many. Null when there is none.</param>
+    public TaskRecord(string id, IEnumerable<TranscriptLine> lines, Func<byte[]>? patch)
     {
-        (Id, Lines, Patch) = (id, lines, patch);
+        (Id, Lines, _patch) = (id, lines, patch);
         Digest = TaskDigest.Of(lines);
-        Ended = Digest.Ended ?? CutOff.End(Digest, patch);
+        Ended = Digest.Ended ?? CutOff.End(Digest, Patch?.Length);
     }
 
     public string Id { get; }
 
     public IEnumerable<TranscriptLine> Lines { get; }
 
-    public byte[]? Patch { get; }
+    /// <summary>The bytes of <c>changes.patch</c>; null when there is none.</summary>
+    public byte[]? Patch => _patch?.Invoke();
 
     public TaskDigest Digest { get; }
 

@@ -90,9 +90,9 @@ internal sealed class Publisher(
         var objecting = (changes.Gates ?? []).Where(finding => finding.Action == GateFinding.Block).ToList();
         if (objecting.Count > 0)
             return $"a gate objected to the patch: {VisibleText.Line(string.Join("; ", objecting.Take(5)))}";
-        if (changes.PatchBytes == 0 || task.Patch is null)
+        if (changes.PatchBytes == 0 || task.Patch is not { } patch)
             return "the patch was withheld, or is not there";
-        return changes.PatchBytes != task.Patch.LongLength
+        return changes.PatchBytes != patch.LongLength
             ? "changes.patch is not what the run wrote: its length is another"
             : null;
     }

@@ -41,9 +41,11 @@ internal sealed class TaskPublisher(PublishPlan plan, SecretMasker masker, TaskD
     private async Task<Finding?> CommitAsync(string? madeOn, CancellationToken ct)
     {
         var review = new PatchReview(masker, Reviewed());
-        if (review.Fault(task.Patch!) is { } held)
+        // Once: what is applied is what was looked at.
+        var patch = task.Patch!;
+        if (review.Fault(patch) is { } held)
             return Block(held);
-        var (tree, conflicts) = await _repository.ApplyAsync(task.Patch!, destination.Directory, madeOn, ct);
+        var (tree, conflicts) = await _repository.ApplyAsync(patch, destination.Directory, madeOn, ct);
         if (tree is null)
         {
             State = State with { Status = "conflict", Conflicts = conflicts };

@@ -162,7 +162,7 @@ public sealed class SessionTests : IDisposable
 
     private static string Written(EngineRun run) =>
         System.Text.Encoding.UTF8.GetString(
-            new SessionWriter().Write(RunRecord.Read(run.Files["out"])).Single().Content.Span
+            new SessionWriter().Write(RunRecord.Read(run.Files["out"])).Single().Parts.Single().Span
         );
 
     private static EngineRun Checkout(string name) =>

@@ -16,7 +16,7 @@ public sealed class ArtifactWritersTests
         foreach (var artifact in ArtifactWriters.All.SelectMany(writer => writer.Write(run)))
         {
             var path = Path.Combine(directory, artifact.Path);
-            var text = WithoutStyle(Encoding.UTF8.GetString(artifact.Content.Span));
+            var text = WithoutStyle(Encoding.UTF8.GetString(artifact.Bytes()));
             if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
                 File.WriteAllText(path, text);
             Assert.Equal(File.ReadAllText(path), text);

@@ -68,8 +68,8 @@ public sealed class JUnitWriterTests
         ];
         var lines = events.Select(e => new TranscriptLine(task.Lines.First().Envelope, e, ""));
         var run = new RunRecord("r", [new TaskRecord("t", [.. lines], null)]);
-        var bytes = new JUnitWriter().Write(run).Single().Content;
-        var document = XDocument.Parse(System.Text.Encoding.UTF8.GetString(bytes.Span));
+        var bytes = new JUnitWriter().Write(run).Single().Bytes();
+        var document = XDocument.Parse(System.Text.Encoding.UTF8.GetString(bytes));
         document.Validate(Schema(), (_, problem) => Assert.Fail(problem.Message));
         return document.Root!.Element("testsuite")!;
     }

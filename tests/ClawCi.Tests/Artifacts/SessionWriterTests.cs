@@ -94,8 +94,8 @@ public sealed class SessionWriterTests : IDisposable
             File.WriteAllText(_out["tasks/t/changes.patch"], patch);
         var artifact = new SessionWriter().Write(RunRecord.Read(_out.Path)).Single();
         Assert.Equal("tasks/t/session.json", artifact.Path);
-        File.WriteAllBytes(SessionPath, artifact.Content.Span);
-        return JsonSerializer.Deserialize(artifact.Content.Span, SessionJson.Indented.SessionFile)!;
+        File.WriteAllBytes(SessionPath, artifact.Bytes());
+        return JsonSerializer.Deserialize(artifact.Bytes(), SessionJson.Indented.SessionFile)!;
     }
 
     private static void AssertCanBeSent(IReadOnlyList<Message> messages)

@@ -76,7 +76,7 @@ public sealed partial class SummaryWriterTests
         ];
         var lines = events.Select(e => new TranscriptLine(task.Lines.First().Envelope, e, ""));
         var run = new RunRecord("r", [new TaskRecord("t", [.. lines], null)]);
-        return System.Text.Encoding.UTF8.GetString(new SummaryWriter().Write(run).Single().Content.Span);
+        return System.Text.Encoding.UTF8.GetString(new SummaryWriter().Write(run).Single().Bytes());
     }
 
     [GeneratedRegex("<pre>[^<]*</pre>")]

@@ -52,6 +52,20 @@ internal sealed class Html(int literalLength, int formattedCount)
 
     public override string ToString() => _text.ToString();
 
+    /// <summary>As UTF-8, piece by piece.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Utf8()
+    {
+        // Knows of the half of a character with which a piece may end.
+        var encoder = Encoding.UTF8.GetEncoder();
+        foreach (var chunk in _text.GetChunks())
+        {
+            var bytes = new byte[Encoding.UTF8.GetMaxByteCount(chunk.Length)];
+            yield return bytes.AsMemory(0, encoder.GetBytes(chunk.Span, bytes, flush: false));
+        }
+        var last = new byte[Encoding.UTF8.GetMaxByteCount(1)];
+        yield return last.AsMemory(0, encoder.GetBytes([], last, flush: true));
+    }
+
     private void Encode(string text)
     {
         Bytes += Encoding.UTF8.GetByteCount(text);

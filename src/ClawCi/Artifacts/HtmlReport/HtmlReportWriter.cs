@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ClawCi.Artifacts.HtmlReport;
 
 /// <summary><c>report.html</c>: the whole run in one file that needs nothing else and runs nothing.</summary>
@@ -16,10 +18,16 @@ internal sealed class HtmlReportWriter : IArtifactWriter
 
     public IEnumerable<Artifact> Write(RunRecord run)
     {
+        // The style sheet is ours and may not be encoded; nothing else is written past Html.
+        ReadOnlyMemory<byte> head = Encoding.UTF8.GetBytes($"{Head}{Style}</style>\n");
+        yield return new("report.html", Page(run).SelectMany(part => part.Utf8()).Prepend(head));
+    }
+
+    private static IEnumerable<Html> Page(RunRecord run)
+    {
         var title = run.Tasks is [var only] ? only.Name : $"{run.Tasks.Count} tasks";
         var word = OutcomeWord.Of(RunResult.Of(run).Outcome);
-        Html body = run.Tasks is [var task] ? OneTask(task) : SeveralTasks(run);
-        Html rest = $"""
+        yield return $"""
             <title>{title}: {word.Title}</title>
             </head>
             <body>
@@ -29,7 +37,12 @@ internal sealed class HtmlReportWriter : IArtifactWriter
                 run.Tasks[0].StartedAt
             )}</p></header>
             <main id="main">
-            {body}
+
+            """;
+        foreach (var part in run.Tasks is [var task] ? OneTask(task) : SeveralTasks(run))
+            yield return part;
+        yield return $"""
+
             </main>
             <footer><p>Made by claw-ci from the transcript of run <code>{run.RunId}</code>. This file holds no scripts and loads nothing.</p></footer>
             </div>
@@ -37,8 +50,6 @@ internal sealed class HtmlReportWriter : IArtifactWriter
             </html>
 
             """;
-        // The style sheet is ours and may not be encoded; nothing else is written past Html.
-        yield return new("report.html", Head + Style + "</style>\n" + rest);
     }
 
     private const string Head = """
@@ -55,26 +66,33 @@ internal sealed class HtmlReportWriter : IArtifactWriter
 
         """;
 
-    private static Html OneTask(TaskRecord task) =>
-        $"""
+    private static IEnumerable<Html> OneTask(TaskRecord task)
+    {
+        yield return $"""
             <h1>{Shortened.Line(task.Name, 200)}</h1>{Description(task)}
-            {new TaskView(task, "", 2, MostBytes - 300_000).Render()}
-            """;
 
-    private static Html SeveralTasks(RunRecord run)
+            """;
+        foreach (var part in new TaskView(task, "", 2, MostBytes - 300_000).Render())
+            yield return part;
+    }
+
+    private static IEnumerable<Html> SeveralTasks(RunRecord run)
     {
         var most = Math.Max((MostBytes - MostTable) / run.Tasks.Count, LeastTask);
-        return $"""
+        var articles = Fitting.Of(
+            run.Tasks.Select((task, at) => Article(task, at, most)),
+            MostBytes - MostTable - 200_000,
+            MoreTasks
+        );
+        yield return $"""
             <h1>{run.Tasks.Count} tasks</h1>
             {OutcomeView.Panel(RunResult.Of(run), "")}
             <div class="wide"><table class="rows tasks"><thead><tr><th scope="col">task</th><th scope="col">outcome</th><th scope="col">changes</th><th scope="col">cost</th><th scope="col">time</th></tr></thead>
             <tbody>{Fitting.Of(run.Tasks.Select(Row), MostTable, MoreRows)}</tbody></table></div>
-            {Fitting.Of(
-                run.Tasks.Select((task, at) => Article(task, at, most)),
-                MostBytes - MostTable - 200_000,
-                MoreTasks
-            )}
+
             """;
+        foreach (var article in articles)
+            yield return article;
     }
 
     private static Html MoreRows(int count) =>

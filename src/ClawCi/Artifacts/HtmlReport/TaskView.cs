@@ -15,14 +15,17 @@ internal sealed class TaskView(TaskRecord task, string prefix, int level, int mo
     /// <summary>What a list may take.</summary>
     private readonly int _mostOfList = most / 40;
 
-    public Html Render()
+    /// <returns>In parts, none of which is longer than a section.</returns>
+    public IEnumerable<Html> Render()
     {
         Section[] sections = [.. Sections()];
-        return $"""
+        yield return $"""
             {OutcomeView.Panel(RunResult.Of(task.Ended), Consequence.Of(task.Ended))}{OutcomeView.Tiles(task)}
             <nav aria-label="Sections of {task.Name}"><ul>{sections.Select(Link)}</ul></nav>
-            {sections.Select(Render)}
+
             """;
+        foreach (var section in sections)
+            yield return Render(section);
     }
 
     private sealed record Section(string Id, string Title, string Count, Html Body);

@@ -35,6 +35,9 @@ internal sealed class DockerEngine : IAsyncDisposable
     /// <summary>Those that are being removed: apart, so that a slow removal never holds up a creation.</summary>
     public SemaphoreSlim Removing { get; } = new(4);
 
+    /// <summary>Held while the tool server is brought to the daemon.</summary>
+    public SemaphoreSlim BringingToolServer { get; } = new(1);
+
     /// <summary>The images of this run: each is looked for, and fetched, once.</summary>
     public SingleFlight<ResolvedImage, PullProgress> Images { get; } = new();
 
@@ -125,6 +128,7 @@ internal sealed class DockerEngine : IAsyncDisposable
         _client.Dispose();
         Creating.Dispose();
         Removing.Dispose();
+        BringingToolServer.Dispose();
         return ValueTask.CompletedTask;
     }
 

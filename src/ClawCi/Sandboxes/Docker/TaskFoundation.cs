@@ -33,7 +33,7 @@ internal sealed record TaskFoundation(
         {
             var layers = await TaskLayers.CreateAsync(engine, name, ground.Checkout, labels);
             (helper, layers) = await OpenAsync(engine, name, layers, toolServer, labels, ct);
-            var ensuring = ToolServerVolume.EnsureAsync(helper, toolServer, ct);
+            var ensuring = ToolServerVolume.EnsureAsync(engine, helper, toolServer, ct);
             var copying = CopyAsync(helper, layers.Checkout, ground.Git, ct);
             var writing = helper.PutAsync(HelperContainer.TaskTarget, tar => layers.WriteFirst(tar, ground.Git), ct);
             await Task.WhenAll(ensuring, copying, writing);
@@ -75,7 +75,7 @@ internal sealed record TaskFoundation(
                     $"The layers of this run lie above {(link is { Length: > 0 } ? link : "a copy")}, and Docker's daemon now sees the checkout "
                         + $"{(opened.Checkout.DaemonPath is { } now ? $"at {now}" : "no more")}. Resume where the run was started."
                 );
-            var toolServerPath = await ToolServerVolume.EnsureAsync(helper, toolServer, ct);
+            var toolServerPath = await ToolServerVolume.EnsureAsync(engine, helper, toolServer, ct);
             var copy = opened.Checkout.DaemonPath is null
                 ? new CheckoutCopy(opened.Checkout.Path, kept.CopyStarted, [])
                 : null;

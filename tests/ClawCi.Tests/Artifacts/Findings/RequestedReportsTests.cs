@@ -137,7 +137,7 @@ public sealed class RequestedReportsTests
         Assert.Equal(read, ReportKinds.Read(list) is { } kinds ? ReportKinds.Write(kinds) : null);
 
     private static string Text(IArtifactWriter writer, TaskRecord task) =>
-        System.Text.Encoding.UTF8.GetString(writer.Write(new RunRecord("r", [task])).Single().Content.Span);
+        System.Text.Encoding.UTF8.GetString(writer.Write(new RunRecord("r", [task])).Single().Bytes());
 
     private static TaskRecord Sample() => RunRecord.Read(SampleRun.FixtureDirectory()).Tasks[0];
 

@@ -99,7 +99,7 @@ public sealed class ReportInBrowserTests
         var patch = "diff --git a/x b/x\n@@ -0,0 +1 @@\n+key = ghp_0123456789abcdefghijklmnopqrstuvwxyz\n";
         var task = RunRecord.Read(SampleRun.FixtureDirectory()).Tasks[0];
 
-        var report = Report(new RunRecord("r", [new TaskRecord("t", task.Lines, Encoding.UTF8.GetBytes(patch))]));
+        var report = Report(new RunRecord("r", [new TaskRecord("t", task.Lines, () => Encoding.UTF8.GetBytes(patch))]));
 
         Assert.Contains("key = ***", report, StringComparison.Ordinal);
         Assert.DoesNotContain("ghp_", report, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class ReportInBrowserTests
     }
 
     private static string Report(RunRecord run) =>
-        Encoding.UTF8.GetString(new HtmlReportWriter().Write(run).Single().Content.Span);
+        Encoding.UTF8.GetString(new HtmlReportWriter().Write(run).Single().Bytes());
 
     private static IEnumerable<string> Strings(JsonElement seen, string name) =>
         seen.GetProperty(name).EnumerateArray().Select(item => item.GetString()!);
@@ -221,10 +221,10 @@ public sealed class ReportInBrowserTests
         var line = text.Replace('\n', ' ').Replace("\0", "", StringComparison.Ordinal);
         var patch =
             $"diff --git a/{line} b/{line}\nold mode {line}\nnew mode {line}\n--- a/{line}\n+++ b/{line}\n@@ -1,1 +1,1 @@ {line}\n-{line}\n+{line}!\n";
-        return Run(events, Encoding.UTF8.GetBytes(patch));
+        return Run(events, () => Encoding.UTF8.GetBytes(patch));
     }
 
-    private static RunRecord Run(IReadOnlyList<RunEvent> events, byte[]? patch)
+    private static RunRecord Run(IReadOnlyList<RunEvent> events, Func<byte[]>? patch)
     {
         var envelope = RunRecord.Read(SampleRun.FixtureDirectory()).Tasks[0].Lines.First().Envelope;
         return new RunRecord(
