@@ -133,6 +133,22 @@ public sealed class LocalSandboxTests
         Assert.DoesNotContain("PATH=", output);
     }
 
+    [Fact]
+    public async Task A_tool_server_that_somebody_still_has_open_from_its_copying_is_waited_for()
+    {
+        using var temp = Checkout();
+        await using var task = await PrepareAsync(temp);
+        Task<Sandbox> starting;
+        // As a process does that another task forked meanwhile.
+        await using (File.OpenWrite(temp["place/claw-toolserver"]))
+        {
+            starting = task.StartAgentAsync(Now);
+            Assert.False(starting.IsCompleted);
+        }
+        await using var agent = await starting;
+        Assert.Equal("up\n", (await agent.BashAsync("echo up")).Text);
+    }
+
     internal static Task<ITaskSandbox> PrepareAsync(string root, ToolServerBinary toolServer) =>
         LocalTaskSandbox.PrepareAsync(
             toolServer,

@@ -19,11 +19,7 @@ internal sealed class StepModel : IAsyncDisposable
     public StepModel(IReadOnlyList<IReadOnlyList<Step>> plan)
     {
         _plan = plan;
-        ChaosServer? server = null;
-        server = new ChaosServer(connection =>
-            ChaosAnswers.Stream(Reply(JsonNode.Parse(server!.Requests[^1].Body)!.AsObject()))(connection)
-        );
-        _server = server;
+        _server = new ChaosServer((_, request) => ChaosAnswers.Stream(Reply(JsonNode.Parse(request.Body)!.AsObject())));
     }
 
     /// <param name="Again">The same, unless it happened already: a bash command. Null where the same call can be made again.</param>
@@ -39,8 +35,8 @@ internal sealed class StepModel : IAsyncDisposable
 
     public Uri Url => _server.Url;
 
-    /// <summary>How often it was told that a tool call was interrupted, in all requests together.</summary>
-    public int Requests => _server.Requests.Count;
+    /// <summary>What it was asked so far, as it came.</summary>
+    public IEnumerable<string> Requests => _server.Requests.Select(request => request.Body);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

@@ -17,13 +17,14 @@ internal static class HostProgram
         CancellationToken ct
     )
     {
-        var process = LocalProcess.Start(
+        var process = await LocalProcess.StartAsync(
             toolServer.Path,
             ["guard", "-", "beside", directory, .. command],
             directory,
             new Dictionary<string, string>(),
             // Who reads it has bounds of its own.
-            long.MaxValue
+            long.MaxValue,
+            ct
         );
         try
         {

@@ -92,7 +92,7 @@ internal sealed class LocalCopy(string? exclude, LocalUser owner)
     {
         using var source = new FileStream(Open(from, name, OpenFlags.Read), FileAccess.Read, bufferSize: 0);
         using var target = new FileStream(Open(to, name, OpenFlags.Create), FileAccess.Write, bufferSize: 0);
-        source.CopyTo(target, 1 << 20);
+        source.CopyTo(target);
         Finish(target.SafeFileHandle, to, name, status);
     }
 

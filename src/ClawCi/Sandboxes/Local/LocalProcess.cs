@@ -13,6 +13,11 @@ namespace ClawCi.Sandboxes.Local;
 internal sealed partial class LocalProcess : IToolServerProcess
 {
     private const int Terminate = 15;
+
+    // ETXTBSY.
+    private const int Busy = 26;
+    private const int MostTries = 200;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -39,12 +44,13 @@ internal sealed partial class LocalProcess : IToolServerProcess
 
     /// <param name="environment">All that the child has; nothing is inherited.</param>
     /// <exception cref="SandboxException">It could not be started.</exception>
-    public static LocalProcess Start(
+    public static async Task<LocalProcess> StartAsync(
         string program,
         IReadOnlyList<string> arguments,
         string directory,
         IReadOnlyDictionary<string, string> environment,
-        long longestLine
+        long longestLine,
+        CancellationToken ct
     )
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -57,13 +63,21 @@ internal sealed partial class LocalProcess : IToolServerProcess
         start.Environment.Clear();
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        try
+        for (var tries = 1; ; tries++)
         {
-            return new LocalProcess(Process.Start(start)!, longestLine);
-        }
-        catch (Win32Exception e)
-        {
-            throw new SandboxException(SandboxFailure.Daemon, $"{program} could not be started: {e.Message}", e);
+            try
+            {
+                return new LocalProcess(Process.Start(start)!, longestLine);
+            }
+            catch (Win32Exception e) when (e.NativeErrorCode == Busy && tries < MostTries)
+            {
+                // While the program was being copied another task forked, and what it forked has the copy open until it runs its own program.
+                await Task.Delay(BetweenTries, ct);
+            }
+            catch (Win32Exception e)
+            {
+                throw new SandboxException(SandboxFailure.Daemon, $"{program} could not be started: {e.Message}", e);
+            }
         }
     }
 

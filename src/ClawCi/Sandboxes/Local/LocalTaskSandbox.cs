@@ -128,7 +128,7 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
         else
             await Task.Run(() => CopyCheckout(workspace, user, ct), ct);
         return await Sandbox.ConnectAsync(
-            Start(user, workspace, ContainerPlan.Replay),
+            await StartAsync(user, workspace, ContainerPlan.Replay, ct),
             Stopwatch.StartNew(),
             (stream, token) => Replay.SendAsync(stream, changes, token),
             verify: null,
@@ -144,12 +144,13 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
             words.AddRange(["--exclude", _hidden]);
         if (!_hasSetup && _agentStarted is { } started)
             words.AddRange(["--started", $"{started.ToUnixTimeMilliseconds()}"]);
-        await using var walk = LocalProcess.Start(
+        await using var walk = await LocalProcess.StartAsync(
             _place.ToolServer,
             words,
             _place.Root,
             new Dictionary<string, string>(),
-            long.MaxValue
+            long.MaxValue,
+            ct
         );
         return await ChangeWalk.ReadAsync(walk, ct);
     }
@@ -169,12 +170,12 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
     )
     {
         await ExpectNobodyAsync();
-        _writer = Start(_agent, _spec.Workspace, first);
+        _writer = await StartAsync(_agent, _spec.Workspace, first, ct);
         return await Sandbox.ConnectAsync(_writer, Stopwatch.StartNew(), say, verify: null, ct);
     }
 
-    private LocalProcess Start(LocalUser user, string workspace, string? first) =>
-        LocalProcess.Start(
+    private Task<LocalProcess> StartAsync(LocalUser user, string workspace, string? first, CancellationToken ct) =>
+        LocalProcess.StartAsync(
             _place.ToolServer,
             [
                 "guard",
@@ -188,7 +189,8 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
             ],
             workspace,
             Environment(LocalPlace.HomeOf(workspace)),
-            Sandbox.LongestAnswer
+            Sandbox.LongestAnswer,
+            ct
         );
 
     private Dictionary<string, string> Environment(string home)
