@@ -1,0 +1,5 @@
+"""Where a book stands."""
+
+
+def shelf(author):
+    return author.split()[-1][0].upper()
