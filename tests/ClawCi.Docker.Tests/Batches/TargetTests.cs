@@ -25,6 +25,8 @@ public sealed class TargetTests
             EngineRun.Bash("echo $(cat name) tidied > done; git log --oneline | wc -l >> done"),
             "text: Done."
         );
+        // Most output directories lie in a checkout.
+        await ShellAsync(batch, "git init -q; git commit -q --allow-empty -m around");
         await RepositoryAsync(batch, "alpha", "echo alpha > name");
         await RepositoryAsync(batch, "beta", "mkdir sub; echo beta > sub/name; ln -s /etc link");
         Directory.CreateDirectory(batch.Files["git/nowhere.git"]);
@@ -142,21 +144,21 @@ public sealed class TargetTests
             path
         );
 
-    private static async Task RepositoryAsync(EngineBatch batch, string name, string commands)
+    private static Task RepositoryAsync(EngineBatch batch, string name, string commands) =>
+        ShellAsync(
+            batch,
+            $"""
+            git init -q --bare -b main git/{name}.git
+            git init -q -b main work/{name}; cd work/{name}
+            echo 0 > first; git add .; git commit -qm first
+            {commands}
+            git add .; git commit -qm second; git push -q ../../git/{name}.git main
+            """
+        );
+
+    private static async Task ShellAsync(EngineBatch batch, string commands)
     {
-        var request = new ProcessRequest(
-            "/bin/bash",
-            [
-                "-euc",
-                $"""
-                git init -q --bare -b main git/{name}.git
-                git init -q -b main work/{name}; cd work/{name}
-                echo 0 > first; git add .; git commit -qm first
-                {commands}
-                git add .; git commit -qm second; git push -q ../../git/{name}.git main
-                """,
-            ]
-        )
+        var request = new ProcessRequest("/bin/bash", ["-euc", commands])
         {
             WorkingDirectory = batch.Files.Path,
             Environment = new Dictionary<string, string>

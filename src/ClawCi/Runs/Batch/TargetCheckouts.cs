@@ -1,6 +1,5 @@
 using ClawCi.Git;
 using ClawCi.Runs.Planning;
-using ClawCi.Sandboxes.Workspaces;
 
 namespace ClawCi.Runs.Batch;
 
@@ -52,8 +51,9 @@ internal sealed class TargetCheckouts(RunServices services, CancellationToken in
 
     private async Task MakeAsync(string directory, CloneSource source)
     {
-        // An earlier part of the run has made it, and tasks have begun from it.
-        if (BaseCommit.Read(directory) is not null)
+        // An earlier part of the run has made it, whole, and tasks have begun from it. Git would not do to ask: the output directory
+        // mostly lies in another repository.
+        if (Directory.Exists(Path.Combine(directory, ".git")))
             return;
         if (Directory.Exists(directory))
             Directory.Delete(directory, recursive: true);
