@@ -1,10 +1,12 @@
 using System.Text.Json;
+using ClawCi.Cli.Tests.Resuming;
 using ClawCi.TestSupport;
 using Xunit;
 
 namespace ClawCi.Cli.Tests;
 
 /// <summary>Shards as jobs start them, and what joins them.</summary>
+[Collection(Cleaning.Name)]
 public sealed class MergeTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

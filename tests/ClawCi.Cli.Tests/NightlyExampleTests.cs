@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Xml.Linq;
+using ClawCi.Cli.Tests.Resuming;
 using ClawCi.TestSupport;
 using Xunit;
 
 namespace ClawCi.Cli.Tests;
 
 /// <summary>The night as a user starts it, over repositories that git made; one of its processes is killed while it works.</summary>
+[Collection(Cleaning.Name)]
 public sealed class NightlyExampleTests : IDisposable
 {
     private const string Catalogue = "modernise-catalogue-services-search-main";
@@ -65,6 +67,12 @@ public sealed class NightlyExampleTests : IDisposable
                 .Root!.Elements("testsuite")
                 .Select(suite => suite.Attribute("name")!.Value)
         );
+        var summary = await ReadAsync(Path.Combine(Night, "night", "summary.md"));
+        Assert.All(
+            [Catalogue, Fines, Loans, Notices, Shelves],
+            task => Assert.Equal(2, summary.Split($"| <code>{task}</code> |").Length)
+        );
+        Assert.Contains("| Resumed | 1 time, after it was killed |", summary, StringComparison.Ordinal);
         var flaky = result
             .GetProperty("tasks")
             .EnumerateArray()
@@ -111,6 +119,7 @@ public sealed class NightlyExampleTests : IDisposable
             """,
             await ShellAsync(
                 """
+                set -e
                 for repository in *.git; do
                   echo ${repository%.git}: $(git -C $repository for-each-ref --format '%(refname:short)')
                   test "$(git -C $repository log --format=%s main)" = "As it was"
@@ -141,7 +150,7 @@ public sealed class NightlyExampleTests : IDisposable
             git clone -q -b claw-ci/{Notices} notices.git got/notices
             (cd got/loans && python3 -m unittest) 2>&1
             (cd got/catalogue/services/search && python3 -m unittest) 2>&1
-            ! grep -rn 'utcnow()' got/loans got/notices got/catalogue/services/search
+            if grep -rn 'utcnow()' got/loans got/notices got/catalogue/services/search; then exit 1; fi
             grep -q 'datetime.utcnow()' got/catalogue/services/web/web.py
             """
         );
