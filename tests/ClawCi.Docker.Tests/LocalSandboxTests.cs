@@ -149,6 +149,22 @@ public sealed class LocalSandboxTests
         Assert.Equal("up\n", (await agent.BashAsync("echo up")).Text);
     }
 
+    [Fact]
+    public async Task What_a_killed_run_left_at_its_place_is_removed_and_what_somebody_works_in_is_not()
+    {
+        using var temp = Checkout();
+        temp.Write("place/workspace/half-done.txt", "of the dead");
+        temp.Write("place/held", "");
+        await using var task = await PrepareAsync(temp);
+        Assert.False(File.Exists(temp["place/workspace/half-done.txt"]));
+
+        var refused = await Assert.ThrowsAsync<SandboxException>(() => PrepareAsync(temp));
+        Assert.Contains("is there already", refused.Message);
+
+        await using var agent = await task.StartAgentAsync(Now);
+        Assert.Equal("old\n", (await agent.BashAsync("cat a.txt")).Text);
+    }
+
     internal static Task<ITaskSandbox> PrepareAsync(string root, ToolServerBinary toolServer) =>
         LocalTaskSandbox.PrepareAsync(
             toolServer,

@@ -1,15 +1,21 @@
+using System.Text;
 using ClawCi.ChangeSets.Posix;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClawCi.Sandboxes.Local;
 
 /// <summary>The directory of a task without a container: workspaces that the agent may write to, and a base that it may not.</summary>
-internal sealed class LocalPlace
+internal sealed class LocalPlace : IDisposable
 {
     private const int DeepestDirectory = 4096;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Passable = Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const UnixFileMode Executable = Passable | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Locked as long as a process works here: the kernel lets go of it, however that ends.</summary>
+    private const string Held = "held";
+
+    private FileStream? _held;
 
     private LocalPlace(string root)
     {
@@ -31,13 +37,14 @@ internal sealed class LocalPlace
     public static LocalPlace Create(string workspace, ToolServerBinary toolServer)
     {
         var root = Path.GetDirectoryName(workspace)!;
-        if (Path.Exists(root))
+        if (Path.Exists(root) && !WasLeft(root))
             throw new SandboxException(SandboxFailure.WorkspaceUnreachable, $"{root} is there already.");
         var place = new LocalPlace(root);
         try
         {
             Directory.CreateDirectory(root, Private);
             File.SetUnixFileMode(root, Passable);
+            place._held = Hold(root);
             File.Copy(toolServer.Path, place.ToolServer);
             File.SetUnixFileMode(place.ToolServer, Executable);
             Directory.CreateDirectory(workspace, Private);
@@ -48,6 +55,28 @@ internal sealed class LocalPlace
             throw new SandboxException(SandboxFailure.NoSpace, $"{root} cannot be made: {e.Message}", e);
         }
     }
+
+    /// <summary>Of a run that was killed and goes on under its id: it is removed. Whatever somebody works in, or somebody else made, stays.</summary>
+    private static bool WasLeft(string root)
+    {
+        try
+        {
+            using var parent = Tree.OpenRoot(Path.GetDirectoryName(root)!);
+            var status = Tree.Status(parent, Encoding.UTF8.GetBytes(Path.GetFileName(root)));
+            if (status is not { IsDirectory: true } || status.Value.User != Libc.GetEUid())
+                return false;
+            using (Hold(root))
+                new LocalPlace(root).Dispose();
+            return !Path.Exists(root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ChangeSets.ChangeSetException)
+        {
+            return false;
+        }
+    }
+
+    private static FileStream Hold(string root) =>
+        new(Path.Combine(root, Held), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
 
     public string MakeBase()
     {
@@ -74,11 +103,12 @@ internal sealed class LocalPlace
 
     public static string HomeOf(string workspace) => workspace + "-home";
 
-    /// <summary>With everything in it, whatever its names. What cannot be removed stays, in a directory of the runner's own.</summary>
-    public void Remove()
+    /// <summary>Removes it with everything in it, whatever its names. What cannot be removed stays, in a directory of the runner's own.</summary>
+    public void Dispose()
     {
         try
         {
+            _held?.Dispose();
             using (var root = Tree.OpenRoot(Root))
                 Empty(root, 0);
             Directory.Delete(Root);

@@ -159,7 +159,7 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
     {
         if (_writer is not null)
             await _writer.DisposeAsync();
-        _place.Remove();
+        _place.Dispose();
     }
 
     /// <param name="first">What it waits for before it serves, which <paramref name="say"/> says.</param>
