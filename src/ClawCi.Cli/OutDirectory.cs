@@ -82,13 +82,15 @@ internal static class OutDirectory
     }
 
     /// <summary>The id of the run that it holds; null when there is none.</summary>
-    /// <exception cref="UsageException">It was killed.</exception>
-    public static string? RunIn(string path)
+    /// <exception cref="UsageException">It was killed, and that is not <paramref name="alsoKilled"/>.</exception>
+    public static string? RunIn(string path, bool alsoKilled)
     {
-        if (StartedRun.Read(path) is not null)
-            throw new UsageException(
-                $"--out {path} holds a run that has not ended: finish it with `claw-ci resume {path}`."
-            );
+        if (StartedRun.Read(path) is { } started)
+            return alsoKilled
+                ? started.RunId
+                : throw new UsageException(
+                    $"--out {path} holds a run that has not ended: finish it with `claw-ci resume {path}`."
+                );
         return Directory.Exists(Path.Combine(path, "tasks")) ? RunRecord.Read(path).RunId : null;
     }
 

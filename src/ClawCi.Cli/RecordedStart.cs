@@ -27,6 +27,7 @@ internal sealed record RecordedStart(
         "apply",
         "force",
         "only-failed",
+        "only-retryable",
         "durations",
         "record",
         "output-format",

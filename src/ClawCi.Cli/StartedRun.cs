@@ -33,6 +33,7 @@ internal sealed record StartedRun(
         "out",
         "force",
         "only-failed",
+        "only-retryable",
         "durations",
         "output-format",
         "verbose",

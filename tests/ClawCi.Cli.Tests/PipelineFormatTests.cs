@@ -213,9 +213,9 @@ public sealed partial class PipelineFormatTests
         directory.Write("array.sh", end.Output);
         await ExampleRun.ShellAsync(directory.Path, "PATH=$PWD/bin:$PATH SLURM_ARRAY_TASK_ID=1 bash array.sh");
         var words = File.ReadAllLines(directory["claw-ci-shards/1/words"]);
-        Assert.Equal(["run", "--out=claw-ci-shards/1"], words[..2]);
-        Assert.Equal(options.Append("--apply=never").Order(), words[2..^4].Order());
-        Assert.Equal(["--shard=auto", "--force", "--", "-five $HOME.yaml"], words[^4..]);
+        Assert.Equal(["run", "--out=claw-ci-shards/1", "--force"], words[..3]);
+        Assert.Equal(options.Append("--apply=never").Order(), words[3..^3].Order());
+        Assert.Equal(["--shard=auto", "--", "-five $HOME.yaml"], words[^3..]);
     }
 
     [Theory]
@@ -263,7 +263,7 @@ public sealed partial class PipelineFormatTests
     }
 
     private static string[] Words(ShardedRun run, string shardDirectory, string shard) =>
-        ["run", $"--out={shardDirectory}", .. run.Options, $"--shard={shard}", "--force", "--", .. run.TaskFiles];
+        ["run", $"--out={shardDirectory}", "--force", .. run.Options, $"--shard={shard}", "--", .. run.TaskFiles];
 
     private static string Shard(string given, Dictionary<string, string> variables) =>
         $"{ShardArgument.Read(given, name => variables.GetValueOrDefault(name), "run")?.Shard}";

@@ -30,6 +30,8 @@ internal sealed record RunVerb : PlanningVerb
           --force                  replace the run that the out directory holds
           --only-failed            go on with the run that the out directory holds: tasks that succeeded and are what they were
                                    stay as they are, the others run again
+          --only-retryable         the same, but tasks that failed for good stay too: again run those that were interrupted or never
+                                   begun, or whose outcome is retryable; of a run that was killed also those that were cut
           --verbose                log what the tools answered too
           --quiet                  log warnings and the end only
         """;
@@ -48,6 +50,9 @@ internal sealed record RunVerb : PlanningVerb
 
     [Option("only-failed")]
     public bool OnlyFailed { get; init; }
+
+    [Option("only-retryable")]
+    public bool OnlyRetryable { get; init; }
 
     [Option("verbose")]
     public bool Verbose { get; init; }
@@ -72,9 +77,17 @@ internal sealed record RunVerb : PlanningVerb
             throw new UsageException("--stream-format goes with --output-format stream-json.", Name);
         if (Quiet && Verbose)
             throw new UsageException("--quiet and --verbose contradict each other.", Name);
-        if (OnlyFailed && Force)
-            throw new UsageException("--only-failed and --force contradict each other.", Name);
-        var gone = OnlyFailed ? OutDirectory.RunIn(Path.GetFullPath(Out ?? OutDirectory.DefaultName)) : null;
+        if (OnlyFailed && OnlyRetryable)
+            throw new UsageException("--only-failed and --only-retryable contradict each other.", Name);
+        if ((OnlyFailed || OnlyRetryable) && Force)
+            throw new UsageException(
+                $"{(OnlyFailed ? "--only-failed" : "--only-retryable")} and --force contradict each other.",
+                Name
+            );
+        var gone =
+            OnlyFailed || OnlyRetryable
+                ? OutDirectory.RunIn(Path.GetFullPath(Out ?? OutDirectory.DefaultName), alsoKilled: OnlyRetryable)
+                : null;
         var plan = Plan(invocation, interrupted?.RunId ?? gone);
         if (Record && plan.Tasks.Any(task => task.FallbackModels.Count > 0))
             throw new UsageException(
@@ -106,7 +119,7 @@ internal sealed record RunVerb : PlanningVerb
         var toolServer = await ToolServerBinary.LoadAsync(ToolServerPath, invocation.Interruption.Token);
         using var held =
             interrupted is null && gone is null
-                ? OutDirectory.Prepare(plan.OutDirectory, plan.Workspace, Force)
+                ? OutDirectory.Prepare(plan.OutDirectory, plan.Workspace, Force || OnlyRetryable)
                 : OutDirectory.Hold(plan.OutDirectory);
         plan.ShardFile?.Write(plan.OutDirectory);
         if (plan.Tasks.Count == 0)
@@ -134,9 +147,12 @@ internal sealed record RunVerb : PlanningVerb
             Record = Record,
         };
         var resumed = interrupted is null ? null : await FindAsync(plan, services, interrupted, invocation);
+        var kept = gone is null ? [] : await KeptAsync(plan, invocation);
         if (CanBeResumed(plan))
             StartedRun.Of(this with { Shard = plan.Shard?.ToString() }, Tasks, plan).Write(plan.OutDirectory);
-        var toRun = gone is null ? plan : await UnfinishedAsync(plan, invocation);
+        var toRun = plan with { Tasks = [.. plan.Tasks.Except(kept)] };
+        if (gone is not null)
+            EarlierAttempts.Set(plan.OutDirectory, toRun.Tasks);
         await RunAsync(toRun, services, resumed, telemetry, invocation);
         var exitCode = RunEnding.Write(plan.OutDirectory, plan.Workspace, OutputFormat, invocation, plan.RunId);
         if (interrupted is not null)
@@ -144,18 +160,22 @@ internal sealed record RunVerb : PlanningVerb
         return exitCode;
     }
 
-    /// <summary>What did not succeed in the run that is gone on with, put aside so that it begins anew.</summary>
-    private static async Task<RunPlan> UnfinishedAsync(RunPlan plan, Invocation invocation)
+    /// <summary>Tasks of the run that is gone on with that do not begin anew.</summary>
+    private async Task<IReadOnlyList<PlannedTask>> KeptAsync(RunPlan plan, Invocation invocation)
     {
-        var kept = plan.Tasks.Where(task => FinishedTasks.Has(plan.OutDirectory, task)).ToList();
+        var finished = new FinishedTasks(plan.OutDirectory, alsoFailed: OnlyRetryable);
+        var kept = plan.Tasks.Where(finished.Has).ToList();
+        if (plan.Tasks.Except(kept).FirstOrDefault(finished.IsCutInApply) is { } halfApplied)
+            throw new UsageException(
+                $"--out {plan.OutDirectory}: the patch of {halfApplied.Id} was being applied when the run was killed. Finish it with `claw-ci resume` on "
+                    + "the machine that it ran on.",
+                Name
+            );
         if (kept.Count > 0)
             await invocation.Error.WriteLineAsync(
-                $"claw-ci: kept, because they succeeded and are what they were: {string.Join(", ", kept.Select(task => task.Id))}"
+                $"claw-ci: kept, because they {(OnlyRetryable ? "have ended" : "succeeded")} and are what they were: {string.Join(", ", kept.Select(task => task.Id))}"
             );
-        var rest = plan.Tasks.Except(kept).ToList();
-        foreach (var task in rest.Where(task => Directory.Exists(Path.Combine(plan.OutDirectory, "tasks", task.Id))))
-            EarlierAttempts.Set(plan.OutDirectory, task.Id);
-        return plan with { Tasks = rest };
+        return kept;
     }
 
     /// <summary>Of a task that had only its end to be said, the layers are still there.</summary>

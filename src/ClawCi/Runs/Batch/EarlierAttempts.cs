@@ -24,6 +24,9 @@ internal sealed class EarlierAttempts(string outDirectory, PlannedTask task)
     /// <summary>Those of subagents among them.</summary>
     public int RequestsBelow => _attempts.Sum(attempt => attempt.RequestsBelow);
 
+    /// <summary>Whether one of them was killed: Docker may still have its layers, under the name of this one's.</summary>
+    public bool AnyWasCut => _attempts.Any(attempt => attempt.Ended is null);
+
     public TimeSpan Elapsed => TimeSpan.FromMilliseconds(_attempts.Sum(attempt => attempt.ElapsedMs));
 
     private string Place => Path.Combine(outDirectory, DirectoryName, task.Id);
@@ -61,8 +64,14 @@ internal sealed class EarlierAttempts(string outDirectory, PlannedTask task)
         Add(Path.Combine(Place, $"{Directory.GetDirectories(Place).Length}", TaskDirectory.TranscriptName));
     }
 
-    /// <inheritdoc cref="Take"/>
-    public static void Set(string outDirectory, string taskId)
+    /// <summary>The same for tasks that are to begin anew.</summary>
+    public static void Set(string outDirectory, IEnumerable<PlannedTask> tasks)
+    {
+        foreach (var task in tasks.Where(task => Directory.Exists(Path.Combine(outDirectory, "tasks", task.Id))))
+            Set(outDirectory, task.Id);
+    }
+
+    private static void Set(string outDirectory, string taskId)
     {
         var place = Directory.CreateDirectory(Path.Combine(outDirectory, DirectoryName, taskId)).FullName;
         Directory.Move(

@@ -38,5 +38,5 @@ internal static class GitLabPipeline
 
     // A job that is not parallel has no index.
     private static string Command(ShardedRun run) =>
-        $$"""claw-ci run --out="{{ShardedRun.Parts}}/${CI_NODE_INDEX:-1}" {{Quoted.Shell(run.Words("auto"))}}""";
+        $$"""claw-ci run --out="{{ShardedRun.Parts}}/${CI_NODE_INDEX:-1}" --force {{Quoted.Shell(run.Words("auto"))}}""";
 }

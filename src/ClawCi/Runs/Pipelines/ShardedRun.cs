@@ -15,15 +15,13 @@ internal sealed record ShardedRun(int Tasks, int Shards, IReadOnlyList<string> O
     public const string Image = "registry.example.com/claw-ci:0.1";
 
     /// <summary>
-    /// What <c>claw-ci run</c> is given in every shard besides <c>--out</c>. <c>--force</c>: an engine that starts a shard again
-    /// finds what the first try left.
+    /// What <c>claw-ci run</c> is given in every shard besides <c>--out</c>, and what is to become of an earlier try there.
     /// </summary>
     /// <param name="shard">The value of <c>--shard</c>.</param>
     public IReadOnlyList<string> Words(string shard) =>
         [
             .. Options,
             $"--shard={shard}",
-            "--force",
             .. TaskFiles.Any(file => file.StartsWith('-')) ? ["--"] : Array.Empty<string>(),
             .. TaskFiles,
         ];

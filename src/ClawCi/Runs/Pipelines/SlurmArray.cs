@@ -5,7 +5,7 @@ internal static class SlurmArray
 {
     private static readonly string Again = string.Join(" | ", ShardExits.Retried);
 
-    // The trap keeps bash waiting for the result of what Slurm ends; to claw-ci the signal means what it always does.
+    // The trap keeps bash waiting for the result of what Slurm ends: it sends the signal to every process of an element.
     public static string Write(ShardedRun run) =>
         $$"""
             #!/bin/bash
@@ -21,8 +21,18 @@ internal static class SlurmArray
             #SBATCH --output=claw-ci-%A_%a.log
             set -u
             trap : TERM INT
-            status=0
-            claw-ci run --out="{{ShardedRun.Parts}}/$SLURM_ARRAY_TASK_ID" {{Words(run)}} || status=$?
+            out="{{ShardedRun.Parts}}/$SLURM_ARRAY_TASK_ID"
+            run() { claw-ci run --out="$out" "$1" {{Words(run)}}; }
+            again() { # what has ended is kept; a killed run goes on where it was, and begins anew what another node has
+              if [ -e "$out/resume.json" ]; then
+                claw-ci resume "$out"
+                local status=$?
+                [ "$status" = {{Outcomes.UsageErrorExitCode}} ] || return "$status" # refused, and nothing was touched
+              fi
+              run --only-retryable
+            }
+            if [ "${SLURM_RESTART_COUNT:-0}" = 0 ]; then run --force; else again; fi
+            status=$?
             case $status in
               {{Again}}) # the model or Docker was away
                 if [ "${SLURM_RESTART_COUNT:-0}" -lt {{ShardExits.Retries}} ]; then

@@ -72,10 +72,17 @@ internal sealed class ResumedRun(RunPlan plan, Func<CancellationToken, Task<Dock
                 await Leftovers.RemoveAsync(engine, left);
             return new Resumption(progress, null, []);
         }
+        var earlier = new EarlierAttempts(plan.OutDirectory, task);
+        earlier.Read();
+        if (earlier.AnyWasCut)
+            throw new ResumeException(
+                $"an attempt at {task.Id} before this one was killed too, and Docker cannot tell whose work it has. `claw-ci run --only-retryable` "
+                    + "begins the task anew."
+            );
         if (volumes is not [var volume])
             throw new ResumeException(
                 $"Docker no longer has what the agent made in {task.Id}: `claw-ci clean`, a later run after {Labels.LeaseTime.TotalHours:0} hours, or "
-                    + "another machine. Run anew with `claw-ci run --force`."
+                    + "another machine. `claw-ci run --only-retryable` keeps tasks that have ended and begins the others anew."
             );
         var layers = new KeptLayers(volume, progress.AgentStarted, progress.Begun, progress.Last.Envelope.Attempt + 1);
         return new Resumption(progress, layers, Changes(task, progress));
