@@ -116,6 +116,8 @@ public sealed class BatchTests : IDisposable
     [InlineData("--workers=0", "--workers 0: a whole number from 1 to 256 is expected.")]
     [InlineData("--max-failures=none", "--max-failures none: a whole number from 1 is expected.")]
     [InlineData("--only-failed --force", "--only-failed and --force contradict each other.")]
+    [InlineData("--only-retryable --force", "--only-retryable and --force contradict each other.")]
+    [InlineData("--only-retryable --only-failed", "--only-failed and --only-retryable contradict each other.")]
     public async Task A_flag_that_makes_no_sense_starts_nothing(string flags, string error)
     {
         var end = await RunAsync(flags.Split(' '));

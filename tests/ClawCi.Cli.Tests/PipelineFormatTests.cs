@@ -31,6 +31,7 @@ public sealed partial class PipelineFormatTests
         #!/bin/sh
         case $1 in
           run) out=${2#--out=} ;;
+          resume) echo "$@"; exit "$STAND_IN_RESUME" ;;
           merge) out=merged ;;
           plan) cat definition; exit ;;
         esac
@@ -82,6 +83,34 @@ public sealed partial class PipelineFormatTests
         );
 
         Assert.Equal($"{asked}{exit}\n", end);
+    }
+
+    [Theory]
+    [InlineData(2, "0", "--only-retryable")]
+    [InlineData(0, "0", null)]
+    [InlineData(20, "20", null)]
+    public async Task A_killed_shard_of_Slurm_is_resumed_and_only_where_that_is_refused_begun_anew(
+        int resume,
+        string exit,
+        string? again
+    )
+    {
+        using var directory = await WithStandInAsync();
+        directory.Write("array.sh", SlurmArray.Write(Run));
+        directory.Write("claw-ci-shards/2/resume.json", "{}");
+
+        var end = await ExampleRun.ShellAsync(
+            directory.Path,
+            $$"""
+            export PATH=$PWD/bin:$PATH STAND_IN_RESUME={{resume}} SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=2 SLURM_RESTART_COUNT=1
+            bash array.sh || status=$?
+            echo "${status:-0}"
+            """
+        );
+
+        Assert.Equal($"resume claw-ci-shards/2\n{exit}\n", end);
+        var words = directory["claw-ci-shards/2/words"];
+        Assert.Equal(again, File.Exists(words) ? File.ReadAllLines(words)[2] : null);
     }
 
     [Fact]

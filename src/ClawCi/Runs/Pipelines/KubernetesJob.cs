@@ -64,7 +64,13 @@ internal static class KubernetesJob
     {
         // Kubernetes fills in $(NAME), and makes one $ of two.
         var literal = run.Words($"auto/{run.Shards}").Select(word => word.Replace("$", "$$", StringComparison.Ordinal));
-        IEnumerable<string> words = ["run", $"--out=/{ShardedRun.Parts}/$(JOB_COMPLETION_INDEX)", "--force", .. literal];
+        IEnumerable<string> words =
+        [
+            "run",
+            $"--out=/{ShardedRun.Parts}/$(JOB_COMPLETION_INDEX)",
+            "--force",
+            .. literal,
+        ];
         return string.Join('\n', words.Select(word => $"            - {Quoted.Yaml(word)}"));
     }
 }

@@ -1,3 +1,4 @@
+using ClawCi.Runs.Batch;
 using ClawCi.Runs.Planning;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Docker;
