@@ -100,6 +100,15 @@ public sealed class NightlyExampleTests : IDisposable
                 .EnumerateArray()
                 .Select(task => (Text(task, "task_id"), Text(task, "status")))
         );
+
+        // As in a job of its own: it has what was merged, and not the clones.
+        Directory.Move(Path.Combine(Night, "shards"), _directory["elsewhere"]);
+        var alone = await ClawCiProgram.RunAsync(Night, ["publish", "night"]);
+        Assert.Equal(22, alone.ExitCode);
+        Assert.Contains("name it with --allow-repository", alone.Output, StringComparison.Ordinal);
+        var allowed = await ClawCiProgram.RunAsync(Night, ["publish", "night", "--allow-repository=repositories/"]);
+        Assert.Equal(0, allowed.ExitCode);
+        Assert.Contains($"{Catalogue}: unchanged: ", allowed.Output, StringComparison.Ordinal);
         Assert.Equal(before, await RefsAsync());
     }
 

@@ -167,7 +167,13 @@ internal sealed record PublishVerb : Verb
             AllowProtected
         )
         {
-            Allowed = AllowRepository?.Split(RepeatableAttribute.Separator) ?? [],
+            // As the addresses that they are held against are written.
+            Allowed =
+            [
+                .. (AllowRepository?.Split(RepeatableAttribute.Separator) ?? []).Select(where =>
+                    RepositoryAddress.Parse(where, "--allow-repository", Environment.CurrentDirectory).ToString()
+                ),
+            ],
         };
     }
 

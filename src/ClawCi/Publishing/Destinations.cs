@@ -65,8 +65,8 @@ internal sealed class Destinations(PublishPlan plan, Surroundings around, TimePr
             : throw new PublishException(
                 Outcome.ApplyFailed,
                 "repository",
-                $"the clone that it worked on is not here any more, and was of {VisibleText.Line(text)}: allow that with "
-                    + "--allow-repository, or with a slash at the end all repositories below an address"
+                $"the clone that it worked on is not here any more, and was of {VisibleText.Line(text)}. If that is "
+                    + "right, name it with --allow-repository, or an address above it that ends in /"
             );
     }
 

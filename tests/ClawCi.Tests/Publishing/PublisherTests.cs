@@ -21,7 +21,7 @@ public sealed class PublisherTests
 
         var refused = Assert.Single((await scene.PublishAsync()).Tasks);
         Assert.Equal("failed", refused.Status);
-        Assert.Contains("allow that with --allow-repository", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("name it with --allow-repository", refused.Message, StringComparison.Ordinal);
         scene.Plan = scene.Plan with { Allowed = [scene.Target + "/", scene.Target + "x", scene.Root + "/git"] };
         Assert.Equal("failed", Assert.Single((await scene.PublishAsync()).Tasks).Status);
         scene.Plan = scene.Plan with { Allowed = [scene.Root + "/git/"] };
