@@ -18,6 +18,7 @@ internal sealed class SlurmNode : IAsyncDisposable
         set -eu
         ip link set lo up
         ip address add {{Address}}/32 dev lo
+        echo inside
         mungekey --create --keyfile munge.key
         munged --foreground --force --key-file "$PWD/munge.key" --socket "$PWD/munge" --pid-file "$PWD/munged.pid" \
           --log-file "$PWD/munged.log" --seed-file "$PWD/munge.seed" &
@@ -65,7 +66,6 @@ internal sealed class SlurmNode : IAsyncDisposable
             SchedulerParameters=sched_interval=1,batch_sched_delay=0
             """
         );
-        // One line, and known to all: the clients of Slurm look for it here.
         var start = new ProcessStartInfo(
             "unshare",
             ["--net", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", Daemons]
@@ -78,10 +78,13 @@ internal sealed class SlurmNode : IAsyncDisposable
             Environment = { ["SLURM_CONF"] = directory["slurm.conf"] },
         };
         var node = new SlurmNode(directory, Process.Start(start)!);
-        _ = node._first.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        _ = node._first.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = node._first.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try
         {
+            // Until then the process may still be where this one is, and who follows it sees no Slurm there.
+            if (await node._first.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) != "inside")
+                Assert.Fail($"no place for Slurm: {await error}");
+            _ = node._first.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await node.ShellAsync(
                 directory.Path,
                 "timeout 120 bash -c 'until sinfo --noheader --format %T | grep -qx idle; do sleep 0.1; done' 2>/dev/null"
