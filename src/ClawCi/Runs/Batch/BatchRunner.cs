@@ -21,7 +21,7 @@ internal sealed class BatchRunner(
     private readonly Ledger _ledger = new(Caps.OfRun(plan.MaxCostUsd));
     private readonly CoolDowns _coolDowns = new(services.Time);
     private readonly ApplyQueue _queue = new(plan.Tasks);
-    private readonly TargetCheckouts _targets = new(services, interruption.Token);
+    private readonly TargetCheckouts _targets = new(services);
     private readonly Lock _lock = new();
     private Task<DockerEngine>? _engine;
 

@@ -1,12 +1,13 @@
 using ClawCi.Git;
 using ClawCi.Runs.Planning;
+using ClawCi.Sandboxes.Docker;
 
 namespace ClawCi.Runs.Batch;
 
 /// <summary>Makes the clones that tasks work on: each once, when its first task starts, and for all of its tasks.</summary>
-internal sealed class TargetCheckouts(RunServices services, CancellationToken interrupted)
+internal sealed class TargetCheckouts(RunServices services)
 {
-    private readonly Dictionary<string, Task> _clones = [];
+    private readonly SingleFlight<string, object> _clones = new();
 
     /// <returns>Why the task cannot begin; null when its workspace is there.</returns>
     public async Task<Finding?> ReadyAsync(PlannedTask task, TaskClock clock)
@@ -16,7 +17,12 @@ internal sealed class TargetCheckouts(RunServices services, CancellationToken in
         try
         {
             if (target.Source is not null)
-                await CloneAsync(target).WaitAsync(clock.Token);
+                await _clones.RunAsync(
+                    target.Root,
+                    (_, ct) => MakeAsync(target.Root, target.Source, ct),
+                    onProgress: null,
+                    clock.Token
+                );
         }
         catch (OperationCanceledException) when (clock.Why is { } why)
         {
@@ -38,23 +44,12 @@ internal sealed class TargetCheckouts(RunServices services, CancellationToken in
         return target.Problem() is { } problem ? new(Outcome.SetupFailed, "repository", $"{problem}.") : null;
     }
 
-    /// <summary>None of the tasks that wait can end it for the others; the next one tries again where it failed.</summary>
-    private Task CloneAsync(Target target)
-    {
-        lock (_clones)
-        {
-            if (!_clones.TryGetValue(target.Root, out var clone) || clone.IsFaulted || clone.IsCanceled)
-                _clones[target.Root] = clone = MakeAsync(target.Root, target.Source!);
-            return clone;
-        }
-    }
-
-    private async Task MakeAsync(string directory, CloneSource source)
+    private async Task<string> MakeAsync(string directory, CloneSource source, CancellationToken ct)
     {
         // An earlier part of the run has made it, whole, and tasks have begun from it. Git would not do to ask: the output directory
         // mostly lies in another repository.
         if (Directory.Exists(Path.Combine(directory, ".git")))
-            return;
+            return directory;
         if (Directory.Exists(directory))
             Directory.Delete(directory, recursive: true);
         var credential = source.Token is { } name ? new GitCredential(source.User, services.Secrets[name]) : null;
@@ -67,7 +62,8 @@ internal sealed class TargetCheckouts(RunServices services, CancellationToken in
             services.Certificates
         );
         Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
-        await new Clone(source.Address, access).MakeAsync(directory, source.Ref, interrupted);
+        await new Clone(source.Address, access).MakeAsync(directory, source.Ref, ct);
+        return directory;
     }
 
     private static string Advice(CloneSource source) =>

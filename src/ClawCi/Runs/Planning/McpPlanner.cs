@@ -144,7 +144,7 @@ internal sealed class McpPlanner(
         if (spec is { Bearer: not null, OAuth: true })
             yield return $"{named}: `bearer` and `oauth` are two ways to one token; take one";
         foreach (var secret in spec.Secrets.Append(spec.Bearer).OfType<string>().Except(request.Secrets))
-            yield return $"{named}: the secret {secret} was not given. Add `--secret {secret}`, with its value in the variable {secret}, or `--secret {secret}=@FILE`";
+            yield return $"{named}: {RunRequest.NotGiven(secret)}";
         if (spec.Required && !policy.MayGrant(source.Name))
             yield return $"{named}: no rule of a policy file grants a tool of it, so it would be of no use. Add `- {{ allow: mcp, server: {source.Name} }}` to the `rules` of a policy, or say `required: false`";
     }

@@ -60,4 +60,8 @@ internal sealed record RunRequest
 
     /// <summary>Numbers in [0, 1), for the run's id.</summary>
     public required Func<double> Random { get; init; }
+
+    /// <summary>For people, of a secret that a file names and the request does not have.</summary>
+    public static string NotGiven(string secret) =>
+        $"the secret {secret} was not given. Add `--secret {secret}`, with its value in the variable {secret}, or `--secret {secret}=@FILE`";
 }

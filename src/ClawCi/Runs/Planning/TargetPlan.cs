@@ -20,11 +20,7 @@ internal sealed class TargetPlan(TaskVariant variant, RunRequest request, Origin
         Note(target, "path", target.Path.Length == 0 ? null : target.Path);
         Note(target, "token", section.Token);
         if (section.Token is { } token && !request.Secrets.Contains(token))
-            throw Error(
-                target,
-                "token",
-                $"the secret {token} was not given. Add `--secret {token}`, with its value in the variable {token}, or `--secret {token}=@FILE`"
-            );
+            throw Error(target, "token", RunRequest.NotGiven(token));
         return target.Address is { } address ? Cloned(target, address) : Local(target);
     }
 

@@ -154,10 +154,7 @@ internal sealed class TaskPlanner(
         var errors = new SourceErrors(task.Document.File.Name);
         foreach (var (index, step) in (task.File.Sandbox.Setup ?? []).Index())
         foreach (var name in (step.Secrets ?? []).Except(request.Secrets))
-            errors.Add(
-                task.Document.PlaceOf("sandbox", "setup", index, "secrets"),
-                $"the secret {name} was not given. Add `--secret {name}`, with its value in the variable {name}, or `--secret {name}=@FILE`"
-            );
+            errors.Add(task.Document.PlaceOf("sandbox", "setup", index, "secrets"), RunRequest.NotGiven(name));
         errors.ThrowIfAny();
     }
 
