@@ -14,6 +14,9 @@ internal sealed class RetryPolicy
     private static readonly TimeSpan FirstDelayFrom = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FirstDelayTo = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
+
+    // No model answers in less: an attempt cut by the deadline would hide that the model was away behind a timeout.
+    private static readonly TimeSpan LeastTimeToAnswer = TimeSpan.FromSeconds(1);
     private static readonly ResiliencePropertyKey<Call> CallKey = new("call");
 
     private readonly TimeProvider _time;
@@ -45,7 +48,7 @@ internal sealed class RetryPolicy
             .Build();
     }
 
-    /// <summary>Runs <paramref name="attempt"/> until it succeeds, fails for good, or the next one could not begin in time.</summary>
+    /// <summary>Runs <paramref name="attempt"/> until it succeeds, fails for good, or the next one could not be answered in time.</summary>
     /// <exception cref="ModelException">The last attempt's.</exception>
     public async Task<ModelReply> RunAsync(
         Func<CancellationToken, Task<ModelReply>> attempt,
@@ -92,7 +95,7 @@ internal sealed class RetryPolicy
         call.Delay = DelayAfter(args.AttemptNumber, failure.RetryAfter);
         if (failure.Failure is ModelFailure.RateLimited or ModelFailure.Overloaded)
             _coolDown.Extend(call.Delay, failure);
-        return call.Delay < call.Deadline - _time.GetUtcNow();
+        return call.Delay + LeastTimeToAnswer < call.Deadline - _time.GetUtcNow();
     }
 
     private static void Report(OnRetryArguments<object> args)

@@ -100,6 +100,20 @@ public sealed class RetryPolicyTests
         Assert.Equal(start, _time.GetUtcNow());
     }
 
+    [Theory]
+    [InlineData(10_999, 1)]
+    [InlineData(11_001, 2)]
+    public async Task An_attempt_that_nobody_could_answer_in_time_is_not_begun(int milliseconds, int attempts)
+    {
+        await Assert.ThrowsAsync<ModelException>(() =>
+            RunAsync(
+                _ => new(ModelFailure.ConnectionLost, "x", retryAfter: TimeSpan.FromSeconds(10)),
+                deadline: _time.GetUtcNow() + TimeSpan.FromMilliseconds(milliseconds)
+            )
+        );
+        Assert.Equal(attempts, _attempts);
+    }
+
     [Fact]
     public async Task The_deadline_is_the_messages_and_not_the_attempts()
     {
