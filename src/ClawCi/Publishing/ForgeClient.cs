@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using ClawCi.Runs;
 
 namespace ClawCi.Publishing;
@@ -52,8 +53,14 @@ internal sealed class ForgeClient : IDisposable
     }
 
     /// <param name="path">From the API's root, escaped, with its query.</param>
-    /// <exception cref="PublishException">The platform is away, or says no.</exception>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken ct)
+    /// <exception cref="PublishException">The platform is away, says no, or answers with something else.</exception>
+    public async Task<T> SendAsync<T>(
+        HttpMethod method,
+        string path,
+        JsonObject? body,
+        JsonTypeInfo<T> answer,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -62,9 +69,9 @@ internal sealed class ForgeClient : IDisposable
                 request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
             using var response = await _http.SendAsync(request, ct);
             var text = await response.Content.ReadAsStringAsync(ct);
-            if (response.IsSuccessStatusCode)
-                return JsonElement.Parse(text);
-            throw Refused(response, text);
+            if (!response.IsSuccessStatusCode)
+                throw Refused(response, text);
+            return JsonSerializer.Deserialize(text, answer) ?? throw Odd("$");
         }
         catch (HttpRequestException e)
         {
@@ -72,7 +79,7 @@ internal sealed class ForgeClient : IDisposable
         }
         catch (JsonException e)
         {
-            throw Away("its answer is no JSON", e);
+            throw Odd(e.Path ?? "$", e);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
@@ -81,26 +88,29 @@ internal sealed class ForgeClient : IDisposable
     }
 
     /// <summary>The items of a list, page by page; of a very long one the beginning.</summary>
-    public async IAsyncEnumerable<JsonElement> ListAsync(string path, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<T> ListAsync<T>(
+        string path,
+        JsonTypeInfo<T?[]> answer,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+        where T : class
     {
         for (var page = 1; page <= MostPages; page++)
         {
-            var items = await SendAsync(HttpMethod.Get, $"{path}&per_page={PageSize}&page={page}", null, ct);
-            if (items.ValueKind != JsonValueKind.Array)
-                throw Away("its answer is no list");
-            foreach (var item in items.EnumerateArray())
-                yield return item;
-            if (items.GetArrayLength() < PageSize)
+            var items = await SendAsync(HttpMethod.Get, $"{path}&per_page={PageSize}&page={page}", null, answer, ct);
+            foreach (var item in items)
+                yield return item ?? throw Odd("$[]");
+            if (items.Length < PageSize)
                 yield break;
         }
     }
 
-    /// <summary>An answer that lacks what the API promises.</summary>
-    public PublishException Odd() => Away("its answer is not what its API describes");
-
     public void Dispose() => _http.Dispose();
 
-    private PublishException Away(string why, Exception? inner = null) =>
+    private PublishException Odd(string path, Exception? inner = null) =>
+        Away($"its answer is not what its API describes, at {path}", inner);
+
+    private PublishException Away(string why, Exception? inner) =>
         new(
             Outcome.ApplyFailed,
             "platform",

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace ClawCi.Publishing;
 
@@ -27,10 +27,10 @@ internal sealed class GitHubForge : IForge
     {
         var head = Uri.EscapeDataString($"{_owner}:{branch}");
         var found = new List<ForgeRequest>();
-        await foreach (var pull in _client.ListAsync($"{_pulls}?state=all&head={head}", ct))
+        await foreach (var pull in ListAsync($"state=all&head={head}", ct))
         {
-            if (IsOwn(pull) && HeadOf(pull) == branch)
-                found.Add(Read(pull));
+            if (IsOwn(pull) && pull.Head.Ref == branch)
+                found.Add(Request(pull));
         }
         return found;
     }
@@ -38,7 +38,7 @@ internal sealed class GitHubForge : IForge
     public async Task<int> CountOpenAsync(string prefix, CancellationToken ct)
     {
         var count = 0;
-        await foreach (var pull in _client.ListAsync($"{_pulls}?state=open", ct))
+        await foreach (var pull in ListAsync("state=open", ct))
             count += Counts(pull, prefix) ? 1 : 0;
         return count;
     }
@@ -46,11 +46,9 @@ internal sealed class GitHubForge : IForge
     public async Task<int> CountSinceAsync(string prefix, DateTimeOffset since, CancellationToken ct)
     {
         var count = 0;
-        await foreach (var pull in _client.ListAsync($"{_pulls}?state=all&sort=created&direction=desc", ct))
+        await foreach (var pull in ListAsync("state=all&sort=created&direction=desc", ct))
         {
-            if (!pull.TryGetProperty("created_at", out var created) || !created.TryGetDateTimeOffset(out var at))
-                throw _client.Odd();
-            if (at < since)
+            if (pull.CreatedAt < since)
                 break;
             count += Counts(pull, prefix) ? 1 : 0;
         }
@@ -64,7 +62,7 @@ internal sealed class GitHubForge : IForge
         bool isDraft,
         CancellationToken ct
     ) =>
-        Read(
+        Request(
             await _client.SendAsync(
                 HttpMethod.Post,
                 _pulls,
@@ -76,6 +74,7 @@ internal sealed class GitHubForge : IForge
                     ["body"] = text.Body,
                     ["draft"] = isDraft,
                 },
+                GitHubJson.Default.Pull,
                 ct
             )
         );
@@ -85,39 +84,46 @@ internal sealed class GitHubForge : IForge
             HttpMethod.Patch,
             $"{_pulls}/{request.Number.ToString(CultureInfo.InvariantCulture)}",
             new JsonObject { ["body"] = body },
+            GitHubJson.Default.Pull,
             ct
         );
 
     public void Dispose() => _client.Dispose();
 
-    private bool Counts(JsonElement pull, string prefix) =>
-        IsOwn(pull) && HeadOf(pull)?.StartsWith(prefix, StringComparison.Ordinal) == true;
+    private IAsyncEnumerable<Pull> ListAsync(string query, CancellationToken ct) =>
+        _client.ListAsync($"{_pulls}?{query}", GitHubJson.Default.PullArray, ct);
+
+    private bool Counts(Pull pull, string prefix) =>
+        IsOwn(pull) && pull.Head.Ref.StartsWith(prefix, StringComparison.Ordinal);
 
     /// <summary>Anybody can name a branch of a fork like ours.</summary>
-    private bool IsOwn(JsonElement pull) =>
-        pull.TryGetProperty("head", out var head)
-        && head.TryGetProperty("repo", out var repository)
-        && repository.ValueKind == JsonValueKind.Object
-        && repository.TryGetProperty("full_name", out var name)
-        && string.Equals(name.GetString(), _repository, StringComparison.OrdinalIgnoreCase);
+    private bool IsOwn(Pull pull) =>
+        string.Equals(pull.Head.Repo?.FullName, _repository, StringComparison.OrdinalIgnoreCase);
 
-    private static string? HeadOf(JsonElement pull) =>
-        pull.TryGetProperty("head", out var head) && head.TryGetProperty("ref", out var name) ? name.GetString() : null;
+    private static ForgeRequest Request(Pull pull) =>
+        new(pull.Number, pull.HtmlUrl, pull.State == "open", pull.Head.Sha, pull.Body ?? "");
 
-    private ForgeRequest Read(JsonElement pull)
-    {
-        if (
-            !pull.TryGetProperty("number", out var number)
-            || !number.TryGetInt64(out var id)
-            || !pull.TryGetProperty("html_url", out var url)
-            || !pull.TryGetProperty("state", out var state)
-        )
-            throw _client.Odd();
-        var sha =
-            pull.TryGetProperty("head", out var head) && head.TryGetProperty("sha", out var commit)
-                ? commit.GetString()
-                : null;
-        var body = pull.TryGetProperty("body", out var text) ? text.GetString() : null;
-        return new(id, url.GetString() ?? "", state.GetString() == "open", sha, body ?? "");
-    }
+    /// <param name="State"><c>open</c> or <c>closed</c>.</param>
+    internal sealed record Pull(
+        long Number,
+        string HtmlUrl,
+        string State,
+        DateTimeOffset CreatedAt,
+        string? Body,
+        PullHead Head
+    );
+
+    /// <param name="Repo">Null when the fork is gone.</param>
+    internal sealed record PullHead(string Ref, string Sha, PullRepository? Repo);
+
+    internal sealed record PullRepository(string FullName);
 }
+
+/// <summary>What is read of the platform's answers; all else in them is passed over.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
+[JsonSerializable(typeof(GitHubForge.Pull[]))]
+internal sealed partial class GitHubJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace ClawCi.Publishing;
 
@@ -23,22 +23,20 @@ internal sealed class GitLabForge : IForge
     public async Task<IReadOnlyList<ForgeRequest>> OfBranchAsync(string branch, CancellationToken ct)
     {
         var found = new List<ForgeRequest>();
-        var query = $"{_requests}?state=all&source_branch={Uri.EscapeDataString(branch)}";
-        await foreach (var request in _client.ListAsync(query, ct))
+        await foreach (var request in ListAsync($"state=all&source_branch={Uri.EscapeDataString(branch)}", ct))
         {
-            if (Counts(request, branch))
-                found.Add(Read(request));
+            if (request.SourceBranch == branch && IsOwn(request))
+                found.Add(Request(request));
         }
         return found;
     }
 
-    public Task<int> CountOpenAsync(string prefix, CancellationToken ct) =>
-        CountAsync($"{_requests}?state=opened", prefix, ct);
+    public Task<int> CountOpenAsync(string prefix, CancellationToken ct) => CountAsync("state=opened", prefix, ct);
 
     public Task<int> CountSinceAsync(string prefix, DateTimeOffset since, CancellationToken ct)
     {
         var after = since.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        return CountAsync($"{_requests}?state=all&created_after={Uri.EscapeDataString(after)}", prefix, ct);
+        return CountAsync($"state=all&created_after={Uri.EscapeDataString(after)}", prefix, ct);
     }
 
     public async Task<ForgeRequest> OpenAsync(
@@ -48,7 +46,7 @@ internal sealed class GitLabForge : IForge
         bool isDraft,
         CancellationToken ct
     ) =>
-        Read(
+        Request(
             await _client.SendAsync(
                 HttpMethod.Post,
                 _requests,
@@ -60,6 +58,7 @@ internal sealed class GitLabForge : IForge
                     ["description"] = text.Body,
                     ["remove_source_branch"] = true,
                 },
+                GitLabJson.Default.MergeRequest,
                 ct
             )
         );
@@ -69,6 +68,7 @@ internal sealed class GitLabForge : IForge
             HttpMethod.Put,
             $"{_requests}/{request.Number.ToString(CultureInfo.InvariantCulture)}",
             new JsonObject { ["description"] = body },
+            GitLabJson.Default.MergeRequest,
             ct
         );
 
@@ -77,30 +77,39 @@ internal sealed class GitLabForge : IForge
     private async Task<int> CountAsync(string query, string prefix, CancellationToken ct)
     {
         var count = 0;
-        await foreach (var request in _client.ListAsync(query, ct))
-            count += Counts(request, prefix) ? 1 : 0;
+        await foreach (var request in ListAsync(query, ct))
+            count += IsOwn(request) && request.SourceBranch.StartsWith(prefix, StringComparison.Ordinal) ? 1 : 0;
         return count;
     }
 
-    /// <summary>Anybody can name a branch of a fork like ours.</summary>
-    private static bool Counts(JsonElement request, string prefix) =>
-        request.TryGetProperty("source_branch", out var branch)
-        && branch.GetString()?.StartsWith(prefix, StringComparison.Ordinal) == true
-        && request.TryGetProperty("source_project_id", out var source)
-        && request.TryGetProperty("target_project_id", out var target)
-        && source.GetRawText() == target.GetRawText();
+    private IAsyncEnumerable<MergeRequest> ListAsync(string query, CancellationToken ct) =>
+        _client.ListAsync($"{_requests}?{query}", GitLabJson.Default.MergeRequestArray, ct);
 
-    private ForgeRequest Read(JsonElement request)
-    {
-        if (
-            !request.TryGetProperty("iid", out var number)
-            || !number.TryGetInt64(out var id)
-            || !request.TryGetProperty("web_url", out var url)
-            || !request.TryGetProperty("state", out var state)
-        )
-            throw _client.Odd();
-        var sha = request.TryGetProperty("sha", out var commit) ? commit.GetString() : null;
-        var body = request.TryGetProperty("description", out var text) ? text.GetString() : null;
-        return new(id, url.GetString() ?? "", state.GetString() == "opened", sha, body ?? "");
-    }
+    /// <summary>Anybody can name a branch of a fork like ours.</summary>
+    private static bool IsOwn(MergeRequest request) => request.SourceProjectId == request.TargetProjectId;
+
+    private static ForgeRequest Request(MergeRequest request) =>
+        new(request.Iid, request.WebUrl, request.State == "opened", request.Sha, request.Description ?? "");
+
+    /// <param name="State"><c>opened</c>, <c>closed</c>, <c>locked</c> or <c>merged</c>.</param>
+    /// <param name="SourceProjectId">Null when the fork is gone.</param>
+    internal sealed record MergeRequest(
+        long Iid,
+        string WebUrl,
+        string State,
+        string SourceBranch,
+        long? SourceProjectId,
+        long TargetProjectId,
+        string? Sha,
+        string? Description
+    );
 }
+
+/// <summary>What is read of the platform's answers; all else in them is passed over.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
+[JsonSerializable(typeof(GitLabForge.MergeRequest[]))]
+internal sealed partial class GitLabJson : JsonSerializerContext;

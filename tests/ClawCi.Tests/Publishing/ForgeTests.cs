@@ -166,6 +166,38 @@ public sealed class ForgeTests
         Assert.Equal("published", (await scene.PublishAsync()).Tasks[0].Status);
     }
 
+    [Theory]
+    [InlineData("GitHub", "html_url")]
+    [InlineData("GitLab", "web_url")]
+    public async Task An_answer_of_another_shape_is_the_platforms_fault_and_says_where(string platformName, string url)
+    {
+        (string Method, string Body, string Where)[] cases =
+        [
+            ("GET", "<html>Sign in</html>", "at $."),
+            ("GET", "{}", "at $."),
+            ("GET", "null", "at $."),
+            ("GET", "[null]", "at $[]."),
+            ("GET", "[7]", "at $[0]."),
+            ("GET", """[{"state":7}]""", "at $[0].state."),
+            ("POST", "[]", "at $."),
+            ("POST", "{}", "at $."),
+            ("POST", $$"""{"{{url}}":null}""", $"at $.{url}."),
+        ];
+        await using var scene = await Scene.SetAsync(nameof(ForgeTests));
+        await using var platform = Connect(scene, Enum.Parse<PlatformKind>(platformName));
+        await scene.TaskAsync("a", "echo a > src/a");
+        foreach (var (method, body, where) in cases)
+        {
+            platform.Instead = asked => asked.StartsWith(method, StringComparison.Ordinal) ? (200, body) : null;
+
+            var result = await scene.PublishAsync();
+
+            Assert.Equal(("apply-failed", "platform", true), (result.Outcome, result.Reason, result.Retryable));
+            Assert.Contains("not what its API describes, ", result.Tasks[0].Message, StringComparison.Ordinal);
+            Assert.EndsWith(where, result.Tasks[0].Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_wrong_token_and_a_missing_one_are_told_apart_and_never_shown()
     {
