@@ -25,6 +25,9 @@ internal sealed class TaskDigest
     public RunStarted? Started { get; private set; }
     public TaskEnded? Ended { get; private set; }
 
+    /// <summary>What besides the task took part, and what did not.</summary>
+    public IReadOnlyList<LoadedPart> Parts { get; private set; } = [];
+
     /// <summary>In the order in which they ran.</summary>
     public List<CheckRan> Checks { get; } = [];
 
@@ -92,6 +95,9 @@ internal sealed class TaskDigest
         {
             case RunStarted started:
                 Started ??= started;
+                break;
+            case Loaded loaded:
+                Parts = loaded.Parts;
                 break;
             case TaskEnded ended:
                 Ended = ended;

@@ -40,6 +40,8 @@ public sealed class LaterEventsTests
         Assert.Contains("""<span class="tag halt">MCP server</span> wiki""", page, StringComparison.Ordinal);
         Assert.DoesNotContain("""MCP server</span> tracker""", page, StringComparison.Ordinal);
         Assert.Contains("after 2 rounds, tests is flaky", page, StringComparison.Ordinal);
+        Assert.Matches("<code>stop</code>.*hook.*✗ no</span> it is not trusted.*the workspace", page);
+        Assert.Matches("<code>tidy</code>.*skill.*✓ yes</span>.*~/skills", page);
     }
 
     [Fact]
@@ -63,6 +65,7 @@ public sealed class LaterEventsTests
         var envelope = sample.Lines.First().Envelope;
         RunEvent[] later =
         [
+            new Loaded([new("skill", "tidy", "~/skills"), new("hook", "stop", "the workspace", "it is not trusted")]),
             new McpServerEvent("tracker", "ready", true, ["get", "set"], 1_200, null),
             new McpServerEvent("wiki", "lost", false, [], null, "it closed its output"),
             new Resumed("0.1.0", true, "toolu_1", ["src/a.py"]),

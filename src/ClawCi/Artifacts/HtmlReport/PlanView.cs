@@ -15,6 +15,22 @@ internal static class PlanView
 
             """;
 
+    /// <param name="most">In bytes.</param>
+    public static Html Parts(TaskRecord task, int most)
+    {
+        if (task.Digest.Parts.Count == 0)
+            return Html.Empty;
+        var rows = task.Digest.Parts.OrderBy(part => part.Refused is null ? 1 : 0).Select(Part);
+        return $"""
+            <div class="wide"><table class="rows"><thead><tr><th scope="col">name</th><th scope="col">is a</th><th scope="col">took part</th><th scope="col">from</th></tr></thead>
+            <tbody>{Fitting.Of(rows, most, LeftOut)}</tbody></table></div>
+
+            """;
+
+        Html LeftOut(int count) =>
+            $"""<tr><td colspan="4">{Amount.Count(count, "more entry", "more entries")}: see <code>{task.TranscriptPath}</code></td></tr>""";
+    }
+
     public static Html Ids(TaskRecord task) =>
         $"""
             <dl class="ids">
@@ -35,6 +51,16 @@ internal static class PlanView
 
     private static Html Row(Origin origin) =>
         $"""<tr><th scope="row">{origin.Key}</th><td><code>{origin.Value}</code></td><td>{origin.Source}</td></tr>""";
+
+    private static Html Part(LoadedPart part) =>
+        $"""
+            <tr><th scope="row"><code>{Shortened.Line(part.Name, 200)}</code></th><td data-of="is a">{part.Kind}</td><td><span class="tag {(
+                part.Refused is null ? "good" : "halt"
+            )}">{(part.Refused is null ? "✓ yes" : "✗ no")}</span>{(
+                part.Refused is { } why ? (Html)$" {Shortened.Line(why, 300)}" : Html.Empty
+            )}</td><td data-of="from">{Shortened.Line(part.Source, 300)}</td></tr>
+
+            """;
 
     private static Html Id(string name, string? value) =>
         string.IsNullOrEmpty(value) ? Html.Empty : $"<div><dt>{name}</dt><dd><code>{value}</code></dd></div>";

@@ -7,41 +7,43 @@ namespace ClawCi.Artifacts.HtmlReport;
 /// <summary>What happened in a task, folded into what a reader wants to see one after the other.</summary>
 internal static class Story
 {
-    /// <summary>Lazily: no more of it is in memory than from one reply to the next.</summary>
+    /// <summary>Lazily: no more of it is in memory than from one reply of the main conversation to the next.</summary>
     public static IEnumerable<Moment> Of(IEnumerable<TranscriptLine> lines)
     {
-        // Subagents speak between the lines of the agent above them.
-        var conversations = new Dictionary<string, (List<Moment> Open, Dictionary<string, Call> Calls)>();
+        // In the order in which they began. Subagents speak between a turn of the agent above them and its end.
+        var open = new List<Moment>();
+        var calls = new Dictionary<(string AgentId, string ToolUseId), Call>();
         foreach (var line in lines)
         {
-            if (!conversations.TryGetValue(line.Envelope.AgentId, out var conversation))
-                conversations[line.Envelope.AgentId] = conversation = ([], []);
-            var (open, calls) = conversation;
+            var agent = line.Envelope.AgentId;
             switch (line.Event)
             {
                 case MessageAdded { Role: Role.Assistant } reply:
-                    // The answers to the calls of its turn before are in.
-                    foreach (var moment in open)
-                        yield return moment;
-                    open.Clear();
-                    calls.Clear();
+                    if (agent == RunEvent.Main)
+                    {
+                        // The answers to the calls of its turn before are in.
+                        foreach (var moment in open)
+                            yield return moment;
+                        open.Clear();
+                        calls.Clear();
+                    }
                     var turn = new Turn(reply, line.Envelope.ElapsedMs);
                     foreach (var use in reply.Content.OfType<ToolUseBlock>())
-                        turn.Calls.Add(calls[use.Id] = new Call(use));
+                        turn.Calls.Add(calls[(agent, use.Id)] = new Call(use));
                     open.Add(turn);
                     break;
                 case MessageAdded message:
                     foreach (var result in message.Content.OfType<ToolResultBlock>())
-                        Find(calls, result.ToolUseId).Result = result;
+                        Find(result.ToolUseId).Result = result;
                     open.AddRange(
                         message.Content.OfType<TextBlock>().Select(text => new Told(text.Text, message.AgentId))
                     );
                     break;
                 case PolicyDecided decision:
-                    Find(calls, decision.ToolUseId).Decision = decision;
+                    Find(decision.ToolUseId).Decision = decision;
                     break;
                 case ToolAnswered answer:
-                    Find(calls, answer.ToolUseId).Answer = answer;
+                    Find(answer.ToolUseId).Answer = answer;
                     break;
                 case CheckRan check:
                     open.Add(new Checked(check));
@@ -62,14 +64,14 @@ internal static class Story
                     open.Add(new Noted(line.Event));
                     break;
             }
+
+            // An answer to nothing that was asked, which no run writes, is kept where nobody looks.
+            Call Find(string id) =>
+                calls.TryGetValue((agent, id), out var call) ? call : new Call(new ToolUseBlock(id, "", default));
         }
-        foreach (var moment in conversations.Values.SelectMany(conversation => conversation.Open))
+        foreach (var moment in open)
             yield return moment;
     }
-
-    /// <summary>An answer to nothing that was asked, which no run writes, is kept where nobody looks.</summary>
-    private static Call Find(Dictionary<string, Call> calls, string id) =>
-        calls.TryGetValue(id, out var call) ? call : new Call(new ToolUseBlock(id, "", default));
 }
 
 internal abstract record Moment;

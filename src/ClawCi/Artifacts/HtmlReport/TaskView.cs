@@ -75,7 +75,7 @@ internal sealed class TaskView(TaskRecord task, string prefix, int level, int mo
         if (task.Digest.Texts > 0)
             yield return new("conversation", "Conversation", Amount.Count(end.NumTurns, "turn"), conversation);
         if (task.Started is { } started)
-            yield return new("plan", "Plan", "", PlanView.Of(started));
+            yield return new("plan", "Plan", "", $"{PlanView.Of(started)}{PlanView.Parts(task, _mostOfList)}");
         yield return new("ids", "Ids and hashes", "", PlanView.Ids(task));
     }
 
