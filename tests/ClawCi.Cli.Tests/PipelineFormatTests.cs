@@ -190,8 +190,20 @@ public sealed partial class PipelineFormatTests
         var words = container
             .GetProperty("args")
             .EnumerateArray()
-            .Select(word => Variable().Replace(word.GetString()!, use => use.Value == "$$" ? "$" : "2"));
-        Assert.Equal(Words(Run, "/claw-ci-shards/2", "auto/3"), words);
+            .Select(word => Variable().Replace(word.GetString()!, use => KubernetesMakesOf(use.Value)));
+        Assert.Equal(Words(Run, "/claw-ci-shards/claw-ci-x7k2p/2", "auto/3", "--only-retryable"), words);
+        Assert.Equal(
+            ("JOB", "metadata.labels['batch.kubernetes.io/job-name']"),
+            (
+                container.GetProperty("env")[0].GetProperty("name").GetString(),
+                container
+                    .GetProperty("env")[0]
+                    .GetProperty("valueFrom")
+                    .GetProperty("fieldRef")
+                    .GetProperty("fieldPath")
+                    .GetString()
+            )
+        );
         Assert.Equal("3/3", Shard("auto/3", new() { ["JOB_COMPLETION_INDEX"] = "2" }));
     }
 
@@ -291,13 +303,21 @@ public sealed partial class PipelineFormatTests
         Assert.False(File.Exists(directory["pwned"]));
     }
 
-    private static string[] Words(ShardedRun run, string shardDirectory, string shard) =>
-        ["run", $"--out={shardDirectory}", "--force", .. run.Options, $"--shard={shard}", "--", .. run.TaskFiles];
+    private static string[] Words(ShardedRun run, string shardDirectory, string shard, string earlierTry = "--force") =>
+        ["run", $"--out={shardDirectory}", earlierTry, .. run.Options, $"--shard={shard}", "--", .. run.TaskFiles];
 
     private static string Shard(string given, Dictionary<string, string> variables) =>
         $"{ShardArgument.Read(given, name => variables.GetValueOrDefault(name), "run")?.Shard}";
 
+    private static string KubernetesMakesOf(string use) =>
+        use switch
+        {
+            "$$" => "$",
+            "$(JOB)" => "claw-ci-x7k2p",
+            _ => "2",
+        };
+
     /// <summary>What Kubernetes fills in.</summary>
-    [GeneratedRegex(@"\$\$|\$\(JOB_COMPLETION_INDEX\)")]
+    [GeneratedRegex(@"\$\$|\$\(JOB\)|\$\(JOB_COMPLETION_INDEX\)")]
     private static partial Regex Variable();
 }

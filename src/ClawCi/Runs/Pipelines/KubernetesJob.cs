@@ -8,8 +8,8 @@ internal static class KubernetesJob
     public static string Write(ShardedRun run) =>
         $$"""
             # {{run.Title("kubernetes")}} Change what is marked REPLACE, then: kubectl create -f FILE
-            # When the Job has ended, join the results where the claim is mounted:
-            #   claw-ci merge {{ShardedRun.Parts}}/* --out {{ShardedRun.Joined}}
+            # When the Job has ended, join the results where the claim is mounted, in the directory of the Job's name:
+            #   claw-ci merge {{ShardedRun.Parts}}/JOB/* --out {{ShardedRun.Joined}}
             # --max-cost-usd and --timeout bound each shard by itself. Needs Kubernetes 1.29.
             apiVersion: batch/v1
             kind: Job
@@ -42,6 +42,7 @@ internal static class KubernetesJob
                       args:
             {{Arguments(run)}}
                       env:
+                        - { name: JOB, valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } } }
                         - name: ANTHROPIC_API_KEY
                           valueFrom: { secretKeyRef: { name: claw-ci-model, key: api-key } } # REPLACE: a Secret with the model's key. So for each --secret
                       volumeMounts:
@@ -67,8 +68,8 @@ internal static class KubernetesJob
         IEnumerable<string> words =
         [
             "run",
-            $"--out=/{ShardedRun.Parts}/$(JOB_COMPLETION_INDEX)",
-            "--force",
+            $"--out=/{ShardedRun.Parts}/$(JOB)/$(JOB_COMPLETION_INDEX)",
+            "--only-retryable", // a pod that is replaced keeps what has ended for good; no other Job has this directory
             .. literal,
         ];
         return string.Join('\n', words.Select(word => $"            - {Quoted.Yaml(word)}"));
