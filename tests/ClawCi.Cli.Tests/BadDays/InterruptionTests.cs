@@ -23,6 +23,17 @@ public sealed class InterruptionTests
         Assert.Equal("one\n", await File.ReadAllTextAsync(day.At("a.txt"), TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_signal_that_comes_twice_at_once_is_one()
+    {
+        using var day = new BadDay().Script(BadDay.Bash("echo two > a.txt; sleep 60"), "text: Done.");
+        using var run = day.Start();
+        await run.UntilAsync("policy_decision");
+        await UntilWrittenAsync(run);
+        await EndsAsync(run, "TERM", 143, times: 5);
+        Assert.Contains("+two", await day.PatchAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("before-reply")]
     [InlineData("in-reply")]
@@ -145,10 +156,11 @@ public sealed class InterruptionTests
         Assert.NotEqual("success", result.GetProperty("outcome").GetString());
     }
 
-    private static async Task EndsAsync(LiveRun run, string signal, int exitCode)
+    private static async Task EndsAsync(LiveRun run, string signal, int exitCode, int times = 1)
     {
         var clock = Stopwatch.StartNew();
-        await run.SignalAsync(signal);
+        for (var i = 0; i < times; i++)
+            await run.SignalAsync(signal);
         var ending = await run.EndAsync();
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Promised);
         await ending.IsAsync(exitCode, "interrupted", "interrupted", retryable: true);
