@@ -16,6 +16,8 @@ namespace ClawCi.Cli;
 /// <param name="Directory">The working directory, which relative paths are relative to.</param>
 /// <param name="Options">As <c>--name=value</c>.</param>
 /// <param name="Plans">What the plan of each task was made of, by the task's id.</param>
+/// <param name="Kept">Ids of tasks that have a result of before and take no part.</param>
+/// <param name="PutAside">By the task's id, how many attempts at it were put aside, and count for nothing any more.</param>
 internal sealed record StartedRun(
     string Schema,
     string RunId,
@@ -23,7 +25,9 @@ internal sealed record StartedRun(
     string Directory,
     IReadOnlyList<string> Options,
     IReadOnlyList<string> Tasks,
-    IReadOnlyDictionary<string, PlanHashes> Plans
+    IReadOnlyDictionary<string, PlanHashes> Plans,
+    IReadOnlyList<string>? Kept = null,
+    IReadOnlyDictionary<string, int>? PutAside = null
 )
 {
     private const string CurrentSchema = "claw-ci.started-run/v1";
@@ -41,7 +45,13 @@ internal sealed record StartedRun(
     ];
 
     /// <param name="run">The verb as it was read.</param>
-    public static StartedRun Of(Verb run, IEnumerable<string> tasks, RunPlan plan) =>
+    public static StartedRun Of(
+        Verb run,
+        IEnumerable<string> tasks,
+        RunPlan plan,
+        IEnumerable<PlannedTask> kept,
+        IReadOnlyDictionary<string, int> putAside
+    ) =>
         new(
             CurrentSchema,
             plan.RunId,
@@ -49,7 +59,9 @@ internal sealed record StartedRun(
             Environment.CurrentDirectory,
             [.. RecordedStart.OptionsOf(run, OwnOfResume)],
             [.. tasks],
-            plan.Tasks.ToDictionary(task => task.Id, PlanHashes.Of)
+            plan.Tasks.ToDictionary(task => task.Id, PlanHashes.Of),
+            [.. kept.Select(task => task.Id)],
+            putAside
         );
 
     public void Write(string outDirectory)

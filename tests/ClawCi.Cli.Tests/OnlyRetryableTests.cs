@@ -19,7 +19,7 @@ public sealed class OnlyRetryableTests : IDisposable
             version: 1
             replies:
               - { tool-uses: [{ name: bash, input: { command: 'test $CLAW_MATRIX_N = 2 || echo x >> a.txt' } }] }
-              - { tool-uses: [{ name: bash, input: { command: 'while test -e /gate/closed -a $CLAW_MATRIX_N = 3; do sleep 0.05; done' } }] }
+              - { tool-uses: [{ name: bash, input: { command: 'while test -e /gate/closed-$CLAW_MATRIX_N; do sleep 0.05; done' } }] }
               - { text: Done. }
             """
         );
@@ -39,14 +39,14 @@ public sealed class OnlyRetryableTests : IDisposable
     [Fact]
     public async Task What_failed_for_good_stays_and_what_was_killed_elsewhere_begins_anew()
     {
-        _directory.Write("gate/closed", "");
+        _directory.Write("gate/closed-3", "");
         await KillAsync("--apply=never");
         await RefusedAsync("Docker no longer has what the agent made in t-3");
         string[] ended = [await TranscriptAsync("t-1"), await TranscriptAsync("t-2")];
 
         await KillAsync("--apply=never", "--only-retryable");
         await RefusedAsync("an attempt at t-3 before this one was killed too");
-        File.Delete(_directory["gate/closed"]);
+        File.Delete(_directory["gate/closed-3"]);
         var end = await RunAsync("--apply=never", "--only-retryable");
 
         Assert.Contains(
@@ -55,18 +55,48 @@ public sealed class OnlyRetryableTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Equal(20, end.ExitCode);
-        Assert.Equal(
-            ["success", "no-changes", "success"],
-            ExampleRun
-                .Json(_directory["out/result.json"])
-                .GetProperty("tasks")
-                .EnumerateArray()
-                .Select(task => task.GetProperty("outcome").GetString())
-        );
+        Assert.Equal(["success", "no-changes", "success"], await OutcomesAsync());
         Assert.Equal(ended[0], await TranscriptAsync("t-1"));
         Assert.Equal(ended[1], await TranscriptAsync("t-2"));
         Assert.Equal(2, Directory.GetDirectories(_directory["out/attempts/t-3"]).Length);
         Assert.False(Directory.Exists(_directory["out/attempts/t-2"]));
+    }
+
+    [Fact]
+    public async Task When_it_is_killed_and_resumed_nothing_that_was_before_it_counts()
+    {
+        _directory.Write(
+            "task.yaml",
+            (await ReadAsync("task.yaml")).Replace(
+                "[1, 2, 3] }",
+                "[1, 2, 3] }, fail-fast: true",
+                StringComparison.Ordinal
+            ) + "\nlimits: { max-turns: 4 }\n"
+        );
+        Assert.Equal(0, (await RunAsync("--filter=t-1")).ExitCode);
+        _directory.Write("gate/closed-2", "");
+        _directory.Write("gate/closed-3", "");
+        using (
+            var red = ClawCiProgram.Start(
+                _directory.Path,
+                [.. Arguments("--only-retryable").Except(["--workers=1"]), "--workers=2"]
+            )
+        )
+        {
+            await UntilAtTheGateAsync();
+            File.Delete(_directory["gate/closed-2"]);
+            await ClawCiProgram.EndAsync(red);
+        }
+        Assert.Equal(["success", "no-changes", "interrupted"], await OutcomesAsync());
+
+        await KilledAsync("--only-retryable");
+        File.Delete(_directory["gate/closed-3"]);
+        var end = await ClawCiProgram.RunAsync(_directory.Path, ["resume", "out"]);
+
+        Assert.True(end.ExitCode == 20, end.Error);
+        Assert.Equal(["success", "no-changes", "success"], await OutcomesAsync());
+        Assert.Equal(3, ExampleRun.Json(_directory["out/tasks/t-3/result.json"]).GetProperty("num_turns").GetInt32());
+        Assert.Equal("one\nx\nx\n", await ReadAsync("work/a.txt"));
     }
 
     [Fact]
@@ -105,23 +135,40 @@ public sealed class OnlyRetryableTests : IDisposable
     /// <summary>Kills a run in the middle of the third task, and takes what that had made as another machine would not have it.</summary>
     private async Task KillAsync(params string[] flags)
     {
-        var transcript = _directory["out/tasks/t-3/transcript.jsonl"];
-        using var run = ClawCiProgram.Start(_directory.Path, Arguments(flags));
-        while (
-            !File.Exists(transcript)
-            // The one before is put aside first.
-            || Directory.Exists(_directory["out/attempts/t-3"]) != flags.Contains("--only-retryable")
-            || (await TranscriptAsync("t-3")).Split("\"tool_call\"").Length <= 2
-        )
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        run.Kill();
-        await ClawCiProgram.EndAsync(run);
+        await KilledAsync(flags);
         var ours = $"--filter label=claw-ci.out={_directory["out"]}";
         await ExampleRun.ShellAsync(
             _directory.Path,
             $"while left=$(docker ps --all --quiet {ours}) && [ -n \"$left\" ]; do docker rm --force $left; sleep 0.1; done; docker volume ls --quiet {ours} | xargs docker volume rm"
         );
     }
+
+    private async Task KilledAsync(params string[] flags)
+    {
+        using var run = ClawCiProgram.Start(_directory.Path, Arguments(flags));
+        // The one before is put aside first.
+        while (Directory.Exists(_directory["out/attempts/t-3"]) != flags.Contains("--only-retryable"))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await UntilAtTheGateAsync();
+        run.Kill();
+        await ClawCiProgram.EndAsync(run);
+    }
+
+    private async Task UntilAtTheGateAsync()
+    {
+        while (
+            !File.Exists(_directory["out/tasks/t-3/transcript.jsonl"])
+            || (await TranscriptAsync("t-3")).Split("\"tool_call\"").Length <= 2
+        )
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
+    private async Task<IEnumerable<string?>> OutcomesAsync() =>
+        JsonElement
+            .Parse(await ReadAsync("out/result.json"))
+            .GetProperty("tasks")
+            .EnumerateArray()
+            .Select(task => task.GetProperty("outcome").GetString());
 
     private async Task RefusedAsync(string why)
     {

@@ -146,14 +146,25 @@ internal sealed record RunVerb : PlanningVerb
             Variable = CliEnvironment.Exact,
             Record = Record,
         };
-        var resumed = interrupted is null ? null : await FindAsync(plan, services, interrupted, invocation);
-        var kept = gone is null ? [] : await KeptAsync(plan, invocation);
-        if (CanBeResumed(plan))
-            StartedRun.Of(this with { Shard = plan.Shard?.ToString() }, Tasks, plan).Write(plan.OutDirectory);
+        var kept =
+            interrupted is not null ? plan.Tasks.Where(task => interrupted.Kept?.Contains(task.Id) is true).ToList()
+            : gone is not null ? await KeptAsync(plan, invocation)
+            : [];
         var toRun = plan with { Tasks = [.. plan.Tasks.Except(kept)] };
-        if (gone is not null)
-            EarlierAttempts.Set(plan.OutDirectory, toRun.Tasks);
-        await RunAsync(toRun, services, resumed, telemetry, invocation);
+        var putAside =
+            interrupted is not null ? interrupted.PutAside ?? new Dictionary<string, int>()
+            : gone is not null ? EarlierAttempts.ToPutAside(plan.OutDirectory, toRun.Tasks)
+            : [];
+        // A run that begins does this when it can be resumed; what a kill left of it comes before anything is looked at.
+        if (interrupted is not null)
+            EarlierAttempts.PutAside(plan.OutDirectory, putAside);
+        var resumed = interrupted is null ? null : await FindAsync(plan, services, interrupted, invocation);
+        if (CanBeResumed(plan))
+            StartedRun
+                .Of(this with { Shard = plan.Shard?.ToString() }, Tasks, plan, kept, putAside)
+                .Write(plan.OutDirectory);
+        EarlierAttempts.PutAside(plan.OutDirectory, putAside);
+        await RunAsync(toRun, services, resumed, putAside, telemetry, invocation);
         var exitCode = RunEnding.Write(plan.OutDirectory, plan.Workspace, OutputFormat, invocation, plan.RunId);
         if (interrupted is not null)
             await SweepAsync(services);
@@ -226,6 +237,7 @@ internal sealed record RunVerb : PlanningVerb
         RunPlan plan,
         RunServices services,
         IReadOnlyDictionary<string, Resumption>? resumed,
+        IReadOnlyDictionary<string, int> putAside,
         TelemetrySettings? telemetry,
         Invocation invocation
     )
@@ -240,7 +252,7 @@ internal sealed record RunVerb : PlanningVerb
         // Whoever writes to stderr after this finds a line of its own.
         using var live = invocation.Live;
         await using var log = ConsoleLog.Create(settings, services.Masker);
-        await using var batch = new BatchRunner(plan, services, invocation.Interruption, resumed);
+        await using var batch = new BatchRunner(plan, services, invocation.Interruption, resumed, putAside);
         var report = Path.Combine(plan.OutDirectory, "report.html");
         // Lines of tasks that run at once are mixed: each names its task, and none can be folded with those around it. No one line
         // can say what goes on then.

@@ -10,14 +10,16 @@ namespace ClawCi.Runs.Batch;
 
 /// <summary>Runs the tasks of a plan, several at once, under one bound on time and money.</summary>
 /// <param name="resumed">What a killed run had come to, by the task's id; null begins the run.</param>
+/// <param name="putAside">By the task's id, how many attempts are there that count for nothing any more.</param>
 internal sealed class BatchRunner(
     RunPlan plan,
     RunServices services,
     Interruption interruption,
-    IReadOnlyDictionary<string, Resumption>? resumed = null
+    IReadOnlyDictionary<string, Resumption>? resumed = null,
+    IReadOnlyDictionary<string, int>? putAside = null
 ) : IAsyncDisposable
 {
-    private readonly RunBounds _bounds = new(plan, interruption, services.Time, Before(resumed));
+    private readonly RunBounds _bounds = new(plan, interruption, services.Time, Before(plan, resumed));
     private readonly Ledger _ledger = new(Caps.OfRun(plan.MaxCostUsd));
     private readonly CoolDowns _coolDowns = new(services.Time);
     private readonly ApplyQueue _queue = new(plan.Tasks);
@@ -64,7 +66,7 @@ internal sealed class BatchRunner(
     private (Ledger Ledger, EarlierAttempts Earlier) Begin(PlannedTask task)
     {
         var ledger = new Ledger(CapsOf(task.Limits), _ledger);
-        var earlier = new EarlierAttempts(plan.OutDirectory, task);
+        var earlier = new EarlierAttempts(plan.OutDirectory, task, putAside?.GetValueOrDefault(task.Id) ?? 0);
         if (resumed is null)
             return (ledger, earlier);
         earlier.Read();
@@ -226,11 +228,14 @@ internal sealed class BatchRunner(
     }
 
     /// <summary>What the run took so far: at most its tasks one after the other, and at most from its first line to its last.</summary>
-    private static TimeSpan Before(IReadOnlyDictionary<string, Resumption>? resumed)
+    private static TimeSpan Before(RunPlan plan, IReadOnlyDictionary<string, Resumption>? resumed)
     {
-        if (resumed is not { Count: > 0 })
+        var tasks = plan
+            .Tasks.Select(task => resumed?.GetValueOrDefault(task.Id)?.Progress)
+            .OfType<Progress>()
+            .ToList();
+        if (tasks.Count == 0)
             return TimeSpan.Zero;
-        var tasks = resumed.Values.Select(task => task.Progress).ToList();
         var sum = tasks.Aggregate(TimeSpan.Zero, (sum, task) => sum + TimeSpan.FromMilliseconds(task.ElapsedMs));
         var span = tasks.Max(task => task.Last!.Envelope.Ts) - tasks.Min(task => task.Begun);
         return span < sum ? span : sum;

@@ -8,9 +8,10 @@ namespace ClawCi.Runs.Batch;
 
 /// <summary>
 /// The attempts at a task before the one that is made now, each whole in a directory of its own: <c>attempts/ID/N/</c>. What they
-/// used counts against the task's limits.
+/// used counts against the task's limits; of what was put aside for the task to begin anew, it does not.
 /// </summary>
-internal sealed class EarlierAttempts(string outDirectory, PlannedTask task)
+/// <param name="putAside">So many of them were put aside.</param>
+internal sealed class EarlierAttempts(string outDirectory, PlannedTask task, int putAside = 0)
 {
     public const string DirectoryName = "attempts";
 
@@ -34,14 +35,8 @@ internal sealed class EarlierAttempts(string outDirectory, PlannedTask task)
     /// <summary>Reads those of a run that was killed.</summary>
     public void Read()
     {
-        if (!Directory.Exists(Place))
-            return;
-        foreach (
-            var attempt in Directory
-                .GetDirectories(Place)
-                .OrderBy(path => int.TryParse(Path.GetFileName(path), out var number) ? number : int.MaxValue)
-        )
-            Add(Path.Combine(attempt, TaskDirectory.TranscriptName));
+        for (var number = putAside + 1; number <= CountOf(Place); number++)
+            Add(Path.Combine(Place, $"{number}", TaskDirectory.TranscriptName));
     }
 
     /// <summary>Counts what they used, and then what the attempt that is gone on with has used so far.</summary>
@@ -61,24 +56,36 @@ internal sealed class EarlierAttempts(string outDirectory, PlannedTask task)
     public void Take()
     {
         Set(outDirectory, task.Id);
-        Add(Path.Combine(Place, $"{Directory.GetDirectories(Place).Length}", TaskDirectory.TranscriptName));
+        Add(Path.Combine(Place, $"{CountOf(Place)}", TaskDirectory.TranscriptName));
     }
 
-    /// <summary>The same for tasks that are to begin anew.</summary>
-    public static void Set(string outDirectory, IEnumerable<PlannedTask> tasks)
+    /// <summary>How many there will be, by the task's id, when tasks have begun anew.</summary>
+    public static Dictionary<string, int> ToPutAside(string outDirectory, IEnumerable<PlannedTask> tasks) =>
+        tasks.ToDictionary(
+            task => task.Id,
+            task =>
+                CountOf(Path.Combine(outDirectory, DirectoryName, task.Id))
+                + (Directory.Exists(Path.Combine(outDirectory, "tasks", task.Id)) ? 1 : 0)
+        );
+
+    /// <summary>Puts aside what is in the directories of tasks that begin anew. Called again after a kill, it does what is left of it.</summary>
+    /// <param name="counts">As <see cref="ToPutAside"/> gave them.</param>
+    public static void PutAside(string outDirectory, IReadOnlyDictionary<string, int> counts)
     {
-        foreach (var task in tasks.Where(task => Directory.Exists(Path.Combine(outDirectory, "tasks", task.Id))))
-            Set(outDirectory, task.Id);
+        foreach (var (id, count) in counts)
+        {
+            if (CountOf(Path.Combine(outDirectory, DirectoryName, id)) < count)
+                Set(outDirectory, id);
+        }
     }
 
     private static void Set(string outDirectory, string taskId)
     {
         var place = Directory.CreateDirectory(Path.Combine(outDirectory, DirectoryName, taskId)).FullName;
-        Directory.Move(
-            Path.Combine(outDirectory, "tasks", taskId),
-            Path.Combine(place, $"{Directory.GetDirectories(place).Length + 1}")
-        );
+        Directory.Move(Path.Combine(outDirectory, "tasks", taskId), Path.Combine(place, $"{CountOf(place) + 1}"));
     }
+
+    private static int CountOf(string place) => Directory.Exists(place) ? Directory.GetDirectories(place).Length : 0;
 
     private void Add(string transcript)
     {
