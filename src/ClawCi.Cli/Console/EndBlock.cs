@@ -58,7 +58,10 @@ internal sealed class EndBlock(ILogger log, LineCutter cut)
     {
         if (ended.Changes is not { Files: > 0 } changes)
         {
-            log.Information("  changes  none");
+            log.Information(
+                "  changes  {None}",
+                cut.Line(ended.Changes is null && ended.NumTurns > 0 ? "unknown: they were not read" : "none", 11)
+            );
             return;
         }
         log.Information(

@@ -184,10 +184,10 @@ internal sealed class SummaryWriter : IArtifactWriter
         };
 
     private static string Changes(TaskEnded end) =>
-        end.Changes is not { Files: > 0 } changes
-            ? "none"
-            : $"{Amount.Count(changes.Files, "file")}, +{changes.Additions} −{changes.Deletions} "
-                + $"({Markdown.Text(end.Applied.Replace('-', ' '))})";
+        end.Changes is null && end.NumTurns > 0 ? "unknown: they were not read"
+        : end.Changes is not { Files: > 0 } changes ? "none"
+        : $"{Amount.Count(changes.Files, "file")}, +{changes.Additions} −{changes.Deletions} "
+            + $"({Markdown.Text(end.Applied.Replace('-', ' '))})";
 
     private static string Checks(TaskEnded end) =>
         end.Checks.Count == 0

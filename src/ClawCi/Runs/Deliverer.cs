@@ -19,19 +19,21 @@ internal sealed class Deliverer(
     ApplyTurn turn
 )
 {
-    /// <summary>Whoever interrupts waits for the result; a full timeout is one as well.</summary>
-    private TimeSpan Grace => clock.Why is null ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(3.5);
+    /// <summary>Longer than reading any workspace takes; the clock may have less.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <param name="read">Gives the changes; null when there is nothing they could be in.</param>
     /// <param name="reported">What the model said of the outcome.</param>
     public async Task<Delivery> DeliverAsync(Func<CancellationToken, Task<ChangeSet?>> read, ReportedOutcome? reported)
     {
-        // An earlier run's patch could not be taken over, so that there is nothing of this one's.
-        if (verdict.Has(Outcome.ApplyFailed))
-            return Delivery.Nothing;
-        using var grace = new CancellationTokenSource(Grace, services.Time);
+        using var longest = new CancellationTokenSource(Longest, services.Time);
+        using var grace = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, clock.Overdue);
         try
         {
+            // An earlier run's patch could not be taken over, so that there is nothing of this one's.
+            if (verdict.Has(Outcome.ApplyFailed))
+                return Delivery.Nothing;
+            using var awaiting = clock.Awaiting("the changes to be read");
             return await read(grace.Token) is { } changes
                 ? await Delivery.MakeAsync(
                     task,
@@ -47,9 +49,16 @@ internal sealed class Deliverer(
                 )
                 : Delivery.Nothing;
         }
-        catch (OperationCanceledException) when (clock.Why is not null)
+        catch (OperationCanceledException) when (clock.Overdue.IsCancellationRequested)
         {
-            events.On(new Failed("There was no time left to read the changes."));
+            // The end of the task says so.
+            return Delivery.Nothing;
+        }
+        catch (OperationCanceledException)
+        {
+            var slow = $"The changes could not be read within {Longest.TotalMinutes} minutes.";
+            events.On(new Failed(slow));
+            verdict.Add(new Finding(Outcome.SandboxUnavailable, "daemon", slow, Retryable: true));
         }
         catch (Exception e)
         {
@@ -57,6 +66,10 @@ internal sealed class Deliverer(
             if (verdict.Findings.All(finding => finding.Message != e.Message))
                 events.On(new Failed($"The changes could not be delivered: {e.Message}"));
             verdict.Add(Findings.Of(e));
+        }
+        finally
+        {
+            clock.Delivered();
         }
         return Delivery.Nothing;
     }

@@ -162,7 +162,7 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
     private static string Failed(string conflict, Verdict verdict, IRunObserver events)
     {
         verdict.Add(
-            new(
+            new Finding(
                 Outcome.ApplyFailed,
                 "conflict",
                 $"Nothing was applied to the checkout: {conflict}. The patch is in {TaskDirectory.PatchName}."

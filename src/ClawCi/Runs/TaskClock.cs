@@ -11,8 +11,11 @@ internal sealed class TaskClock : IRunObserver, IDisposable
 {
     private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(30);
 
-    /// <summary>The contract's 5 s, less what writing the reports takes.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3.5);
+    /// <summary>When somebody interrupts, who waits for the result: the contract's 5 s, less what writing the reports takes.</summary>
+    private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(3.5);
+
+    /// <summary>For stopping the agent and delivering what it has made, after everything else that ends a task.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     /// <summary>For what follows: applying, and giving back what Docker holds.</summary>
     private static readonly TimeSpan AfterStanding = TimeSpan.FromMinutes(5);
@@ -28,6 +31,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _interruption;
     private bool _stands;
+    private bool _isDelivered;
     private long _lastEvent;
     private string _waiting = "sandbox";
 
@@ -52,9 +56,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
         );
         _heartbeat = time.CreateTimer(_ => Beat(), null, HeartbeatPeriod, HeartbeatPeriod);
         _grace = time.CreateTimer(_ => _overdue.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _interrupted = interruption.Token.Register(() =>
-            Stop(Findings.Interrupted("The run was interrupted from outside."))
-        );
+        _interrupted = interruption.Token.Register(Interrupt);
     }
 
     /// <summary>When the task's time is over.</summary>
@@ -69,6 +71,15 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     /// <summary>Why <see cref="Token"/> fired; null when it did not.</summary>
     public Finding? Why { get; private set; }
 
+    /// <summary>What it means for the outcome that <see cref="Overdue"/> fired; null when nothing, since everything was delivered.</summary>
+    public Finding? WhyOverdue => _isDelivered && !_interruption.IsCancellationRequested ? null : Why;
+
+    /// <summary>For people: what there was no time for when <see cref="Overdue"/> fired.</summary>
+    public string Overran =>
+        _isDelivered
+            ? "Docker did not remove the sandbox in time. `claw-ci clean` removes what is left."
+            : $"There was no time left to read what the agent may have changed; waited for last: {_waiting}. `claw-ci clean` removes what Docker still has.";
+
     /// <summary>How long it stood.</summary>
     public TimeSpan Stood { get; private set; }
 
@@ -80,7 +91,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     {
         lock (_source)
         {
-            if (Why is not null || _stands)
+            if (Why is not null || _stands || (_isDelivered && why.Outcome != Outcome.Interrupted))
                 return;
             Why = why;
             _grace.Change(Grace, Timeout.InfiniteTimeSpan);
@@ -144,7 +155,34 @@ internal sealed class TaskClock : IRunObserver, IDisposable
             lock (_source)
                 _stands = false;
             (Why is null ? _wall : _grace).Change(AfterStanding, Timeout.InfiniteTimeSpan);
+            if (_interruption.IsCancellationRequested)
+                Interrupt();
             _heartbeat.Change(HeartbeatPeriod, HeartbeatPeriod);
+        }
+    }
+
+    /// <summary>What there was to deliver is delivered. From here on only an interruption changes how the task ended.</summary>
+    public void Delivered()
+    {
+        lock (_source)
+        {
+            if (Overdue.IsCancellationRequested)
+                return;
+            _isDelivered = true;
+            if (_interruption.IsCancellationRequested)
+                return;
+        }
+        foreach (var timer in (ITimer[])[_wall, _idle, _grace])
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>All that is left is to give back what Docker holds.</summary>
+    public void Leave()
+    {
+        lock (_source)
+        {
+            if (!_interruption.IsCancellationRequested)
+                _grace.Change(AfterStanding, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -157,6 +195,17 @@ internal sealed class TaskClock : IRunObserver, IDisposable
         _grace.Dispose();
         _source.Dispose();
         _overdue.Dispose();
+    }
+
+    private void Interrupt()
+    {
+        Stop(Findings.Interrupted("The run was interrupted from outside."));
+        lock (_source)
+        {
+            // Whatever else has ended the task before.
+            if (!_stands)
+                _grace.Change(Hurry, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void Beat()

@@ -61,8 +61,8 @@ internal sealed class TaskRunner(
         catch (OperationCanceledException) when (!work.IsCompleted)
         {
             // A daemon that hangs holds up everything but the result. Containers go with this process.
-            _verdict.Add(clock.Why!);
-            events.On(new Warned("Docker did not remove the sandbox in time. `claw-ci clean` removes what is left."));
+            _verdict.Add(clock.WhyOverdue);
+            events.On(new Warned(clock.Overran));
         }
         return TaskEnd.Of(
             _verdict.Decision,
@@ -104,6 +104,7 @@ internal sealed class TaskRunner(
         }
         finally
         {
+            clock.Leave();
             _changes?.Dispose();
             if (sandbox is not null)
                 await sandbox.DisposeAsync();
@@ -202,8 +203,7 @@ internal sealed class TaskRunner(
                 say = string.Join("\n\n", red.Count == 0 ? "" : CheckFeedback.Red(red), gate.Feedback).Trim();
                 continue;
             }
-            foreach (var finding in ((Finding?[])[Findings.Of(end), givenUp, .. Findings.Of(red)]).OfType<Finding>())
-                _verdict.Add(finding);
+            _verdict.Add([Findings.Of(end), givenUp, .. Findings.Of(red)]);
             return;
         }
     }

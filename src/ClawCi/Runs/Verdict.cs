@@ -20,7 +20,8 @@ internal sealed class Verdict(bool verifies)
     private string Message =>
         verifies ? "The model finished and no check is red." : "The model finished. The task has no checks.";
 
-    public void Add(Finding finding) => _findings.Add(finding);
+    /// <param name="findings">Null where nothing was found.</param>
+    public void Add(params IEnumerable<Finding?> findings) => _findings.AddRange(findings.OfType<Finding>());
 
     public bool Has(Outcome outcome) => _findings.Exists(finding => finding.Outcome == outcome);
 }

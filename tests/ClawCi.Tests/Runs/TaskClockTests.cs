@@ -117,6 +117,51 @@ public sealed class TaskClockTests : IDisposable
         Assert.False(await _clock.StandAsync(Task.CompletedTask));
     }
 
+    [Fact]
+    public void What_ran_out_of_time_has_minutes_to_be_delivered_and_what_is_interrupted_then_has_seconds()
+    {
+        _time.Advance(Limits.Timeout);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(_clock.Overdue.IsCancellationRequested);
+        _interruption.Request(Interruption.SigTerm);
+        _time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.True(_clock.Overdue.IsCancellationRequested);
+        Assert.Equal("idle-timeout", _clock.WhyOverdue?.Reason);
+        Assert.Contains(
+            "no time left to read what the agent may have changed",
+            _clock.Overran,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void What_is_delivered_no_deadline_changes_any_more_and_Docker_is_waited_for_a_while()
+    {
+        using (_clock.Awaiting("the changes to be read"))
+            _clock.Delivered();
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Null(_clock.Why);
+        _clock.Leave();
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.True(_clock.Overdue.IsCancellationRequested);
+        Assert.Null(_clock.WhyOverdue);
+        Assert.Contains("did not remove the sandbox", _clock.Overran, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interruption_counts_to_the_end()
+    {
+        _clock.Delivered();
+        _interruption.Request(Interruption.SigInt);
+        _clock.Leave();
+        _time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.True(_clock.Overdue.IsCancellationRequested);
+        Assert.Equal(Outcome.Interrupted, _clock.WhyOverdue?.Outcome);
+    }
+
     public void Dispose()
     {
         _clock.Dispose();
