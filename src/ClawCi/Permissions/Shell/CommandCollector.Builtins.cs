@@ -37,6 +37,7 @@ internal sealed partial class CommandCollector
                 AddUnknown($"`{program}` runs a command of its own");
                 break;
             case "mapfile" or "readarray" or "read" or "getopts" or "unset":
+                _movesFunctions |= program == "unset";
                 foreach (var word in arguments.Where(word => !word.Text.StartsWith('-')))
                     SetByName(word);
                 break;
@@ -68,12 +69,27 @@ internal sealed partial class CommandCollector
                 foreach (var word in arguments)
                 {
                     if (word.Text is not ['-' or '+', ..])
+                    {
                         SetByArgument(word);
-                    else if (word.Text.AsSpan().ContainsAny('n', 'i'))
+                        continue;
+                    }
+                    _movesFunctions |= word.Text.Contains('f', StringComparison.Ordinal);
+                    if (word.Text.AsSpan().ContainsAny('n', 'i'))
                         Evaluates($"`{program} {word.Text}` lets values be evaluated");
                 }
                 break;
-            case "shopt" when arguments.Exists(word => !word.IsLiteral || word.Text is "nullglob" or "extglob"):
+            case "set":
+                // Every function is exported then.
+                _movesFunctions |= arguments
+                    .TakeWhile(word => word.Text != "--")
+                    .Any(word =>
+                        !word.IsLiteral
+                        || word.Text is "allexport"
+                        || word.Text is ['-', .. var letters] && letters.Contains('a')
+                    );
+                break;
+            case "shopt"
+                when arguments.Exists(word => !word.IsLiteral || word.Text is "nullglob" or "extglob" or "allexport"):
                 AddUnknown("`shopt` changes how the line is read");
                 break;
             case "cd" or "pushd":

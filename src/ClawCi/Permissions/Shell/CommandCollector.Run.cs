@@ -52,7 +52,11 @@ internal sealed partial class CommandCollector
     private const string More = "…";
 
     /// <param name="input">The text on its standard input; null when that is not known.</param>
-    private void Run(List<ShellWord> words, string? input)
+    /// <param name="isCall">
+    /// Of a function that the line defines: an allow-list need not name it. It is read like the program of that name all
+    /// the same, and no name of a shell, a wrapper or a builtin counts as a function's.
+    /// </param>
+    private void Run(List<ShellWord> words, string? input, bool isCall = false)
     {
         if (!words[0].IsLiteral)
         {
@@ -66,9 +70,7 @@ internal sealed partial class CommandCollector
             return;
         }
         var program = words[0].FileName().Text;
-        if (_functions.Contains(words[0].Text))
-            Add(words, forDeny: true);
-        else if (Shells.Contains(program))
+        if (Shells.Contains(program))
             RunShell(words, input);
         else if (Wrappers.All.TryGetValue(program, out var wrapper))
             RunWrapped(words, wrapper, program);
@@ -79,7 +81,9 @@ internal sealed partial class CommandCollector
             RunProgram(program, words, input);
             if (program is "tee" or "cp" or "mv" or "ln" or "install" or "dd" or "sed" or "chmod")
                 words.ForEach(NoteGitFile);
-            Add(words);
+            if (isCall)
+                _calls.Add(_commands.Count);
+            Add(words, forDeny: isCall);
         }
         bounds.Depth--;
     }

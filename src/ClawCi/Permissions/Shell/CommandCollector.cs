@@ -12,7 +12,18 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
     private readonly List<ShellCommand> _commands = [];
     private readonly List<RedirectedFile> _files = [];
     private readonly HashSet<string> _reasons = [];
+
+    /// <summary>Functions that the shell certainly has from here on, unless the line moves them.</summary>
     private readonly HashSet<string> _functions = [];
+
+    /// <summary>Which of the commands call such a function.</summary>
+    private readonly List<int> _calls = [];
+
+    /// <summary>The line may take functions away, or give some of them to another shell.</summary>
+    private bool _movesFunctions;
+
+    /// <summary>How many scripts inside the line are around the node: they may be another shell's.</summary>
+    private int _scripts;
 
     /// <summary>Every variable that the line sets, and whether always to a number.</summary>
     private readonly Dictionary<string, bool> _isNumber = [];
@@ -38,16 +49,21 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
     /// <summary>Directories the shell may be in; empty when nobody knows.</summary>
     private List<string> _directories = [""];
 
-    /// <summary>How many blocks around the node are not run exactly once, in order.</summary>
-    private int _conditional;
-
     /// <summary>How many blocks around the node may run again, or elsewhere.</summary>
     private int _floating;
 
     /// <summary>Reads a whole line.</summary>
     public ShellReading Read(BlockNode script)
     {
-        Visit(script);
+        foreach (var part in script.Parts)
+        {
+            Visit(part);
+            // Anywhere else the definition may not be reached, fail, or be another shell's.
+            if (part is BlockNode { Kind: BlockKind.Function, Name: { } function })
+                _functions.Add(function);
+        }
+        foreach (var call in _movesFunctions ? _calls : [])
+            _commands[call] = _commands[call] with { ForDeny = false };
         JudgeVariables();
         return new(_commands, _files, _doubt);
     }
@@ -72,13 +88,11 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
         {
             case BlockKind.Subshell:
                 var outside = _directories;
-                VisitParts(block, conditional: true);
+                VisitParts(block);
                 _directories = outside;
                 break;
             case BlockKind.Function:
-                Within(ref _floating, () => VisitParts(block, conditional: true));
-                if (_conditional == 0)
-                    _functions.Add(block.Name!);
+                Within(ref _floating, () => VisitParts(block));
                 break;
             case BlockKind.Loop:
                 if (block.Name is { } variable)
@@ -86,21 +100,7 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
                     foreach (var word in words)
                         SetVariable(variable, word);
                 }
-                Within(ref _floating, () => VisitParts(block, conditional: true));
-                break;
-            case BlockKind.Branch:
-                VisitParts(block, conditional: true);
-                break;
-            case BlockKind.AndOr:
-                Visit(block.Parts[0]);
-                Within(
-                    ref _conditional,
-                    () =>
-                    {
-                        foreach (var part in block.Parts.Skip(1))
-                            Visit(part);
-                    }
-                );
+                Within(ref _floating, () => VisitParts(block));
                 break;
             case BlockKind.Test:
                 foreach (var operand in block.Parts.Cast<SimpleNode>())
@@ -110,17 +110,15 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
                 VisitArithmeticAsShReadsIt(block.Words[0].Parts[0].Text);
                 break;
             default:
-                VisitParts(block, conditional: false);
+                VisitParts(block);
                 break;
         }
     }
 
-    private void VisitParts(BlockNode block, bool conditional)
+    private void VisitParts(BlockNode block)
     {
-        _conditional += conditional ? 1 : 0;
         foreach (var part in block.Parts)
             Visit(part);
-        _conditional -= conditional ? 1 : 0;
     }
 
     private static void Within(ref int level, Action visit)
@@ -151,7 +149,7 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
         }
         List<ShellWord> words = [.. node.Words.Select(Resolve)];
         if (words.Count > 0)
-            Run(words, StandardInput(node));
+            Run(words, StandardInput(node), _scripts == 0 && _functions.Contains(words[0].Text));
     }
 
     /// <summary>The here-document that the command reads, or null: its input is unknown.</summary>
@@ -258,7 +256,7 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
         else
         {
             var outside = _directories;
-            Within(ref _conditional, () => Visit(script));
+            Within(ref _scripts, () => Visit(script));
             _directories = outside;
         }
         bounds.Depth--;
@@ -274,7 +272,7 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
             Run([.. only.Words.Select(Resolve), word], null);
         }
         else
-            Within(ref _conditional, () => Visit(script));
+            Within(ref _scripts, () => Visit(script));
     }
 
     /// <summary>A shell without <c>[[</c> and <c>((</c> runs what stands there.</summary>

@@ -278,9 +278,11 @@ internal sealed partial class ShellParser
         SkipBlanks();
         var name = ReadFunctionName();
         SkipBlanks();
+        // A shell that lacks the keyword goes on behind every other form, without the function.
+        var isCertain = Current is '{' or '(';
         if (Current == '(')
             TakeEmptyParentheses();
-        return ReadFunctionBody(name);
+        return ReadFunctionBody(name) with { Name = isCertain ? name : null };
     }
 
     private BlockNode ReadFunctionBody(string name)

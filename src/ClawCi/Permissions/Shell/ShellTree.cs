@@ -11,7 +11,7 @@ internal sealed record SimpleNode(IReadOnlyList<Assignment> Assignments, IReadOn
 
 /// <summary>Everything that has commands inside.</summary>
 /// <param name="Words">What it expands itself: the words of <c>for</c>, subject and patterns of <c>case</c>, operands of a test.</param>
-/// <param name="Name">The function's name, or the variable of a loop.</param>
+/// <param name="Name">The function's name, null when only some shells define it; or the variable of a loop.</param>
 internal sealed record BlockNode(
     BlockKind Kind,
     IReadOnlyList<ShellNode> Parts,

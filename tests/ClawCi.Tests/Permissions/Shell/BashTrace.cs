@@ -18,7 +18,7 @@ internal sealed class BashTrace : IDisposable
         $script
         }" 2>/dev/null || exit
             printf '%s\0' "$SCRIPT_ID" 0 >>"$LOG/$BASHPID"
-            unset -f check_it; cd "$WORK" || exit; ulimit -t 1; eval "$script"; wait
+            unset -f check_it; cd "$WORK" || exit; ulimit -t 1; export FUNCNEST=4; eval "$script"; wait
           ) </dev/null >/dev/null 2>&1
           SCRIPT_ID=$((SCRIPT_ID + 1))
         done <"$SCRIPTS"

@@ -43,7 +43,7 @@ internal sealed class ScriptGenerator(Random random)
             8 => $"for v in {Word(depth)} {Word(depth)}; do {List(depth - 1)}; done",
             9 =>
                 $"case {Word(depth)} in {Pick("a", "*", "c?", "'b c'", "a|*")}) {List(depth - 1)} ;; (*) {List(depth - 1)};; esac",
-            10 => Function($"f{_functions++}", depth),
+            10 => Function(depth),
             11 => $"[[ {Word(depth - 1)} == {Word(depth - 1)} || -n {Word(depth - 1)} ]]",
             12 => $"(( {Pick("1", "x", "x + 1", $"$({List(depth - 1)}) + 1", "x = 2")} ))",
             13 => $"! {Simple(depth)}",
@@ -59,8 +59,23 @@ internal sealed class ScriptGenerator(Random random)
             _ => $"for ((i=0; i<1; i++)); do {List(depth - 1)}; done",
         };
 
-    /// <summary>Each has a name of its own, so that none calls itself.</summary>
-    private string Function(string name, int depth) => $"{name}() {{ {List(depth - 1)}; }}; {name} {Word(depth)}";
+    /// <summary>Half have a name of their own; the others one that something else has, too, and may call themselves.</summary>
+    private string Function(int depth)
+    {
+        var isShared = random.Next(2) == 0;
+        var name = isShared
+            ? Pick("c0", "c1", "c2", "s0", "s1", "env", "command", "timeout", "xargs", "bash", "eval")
+            : $"f{_functions++}";
+        var head = Pick($"{name}()", $"function {name}", $"{name} ()\n");
+        var definition = $"{head} {{ {List(isShared ? 0 : depth - 1)}; }}{Redirection(depth)}";
+        return random.Next(4) switch
+        {
+            0 => $"{definition}; unset -f {name}; {name} {Word(depth)}",
+            1 => $"{definition}; {Pick("env", "command", "xargs", "bash -c", "eval")} {name}; {name}",
+            2 => $"{definition}; export -f {name}; bash -c {Pick(name, "c0", "s0")}",
+            _ => $"{definition}; {name} {Word(depth)}",
+        };
+    }
 
     private string Simple(int depth)
     {
