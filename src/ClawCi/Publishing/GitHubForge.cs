@@ -101,7 +101,7 @@ internal sealed class GitHubForge : IForge
         string.Equals(pull.Head.Repo?.FullName, _repository, StringComparison.OrdinalIgnoreCase);
 
     private static ForgeRequest Request(Pull pull) =>
-        new(pull.Number, pull.HtmlUrl, pull.State == "open", pull.Head.Sha, pull.Body ?? "");
+        new(pull.Number, pull.HtmlUrl, pull.State == "open", pull.Head.Sha, pull.Base.Ref, pull.Body ?? "");
 
     /// <param name="State"><c>open</c> or <c>closed</c>.</param>
     internal sealed record Pull(
@@ -110,11 +110,14 @@ internal sealed class GitHubForge : IForge
         string State,
         DateTimeOffset CreatedAt,
         string? Body,
-        PullHead Head
+        PullHead Head,
+        PullBase Base
     );
 
     /// <param name="Repo">Null when the fork is gone.</param>
     internal sealed record PullHead(string Ref, string Sha, PullRepository? Repo);
+
+    internal sealed record PullBase(string Ref);
 
     internal sealed record PullRepository(string FullName);
 }

@@ -89,7 +89,14 @@ internal sealed class GitLabForge : IForge
     private static bool IsOwn(MergeRequest request) => request.SourceProjectId == request.TargetProjectId;
 
     private static ForgeRequest Request(MergeRequest request) =>
-        new(request.Iid, request.WebUrl, request.State == "opened", request.Sha, request.Description ?? "");
+        new(
+            request.Iid,
+            request.WebUrl,
+            request.State == "opened",
+            request.Sha,
+            request.TargetBranch,
+            request.Description ?? ""
+        );
 
     /// <param name="State"><c>opened</c>, <c>closed</c>, <c>locked</c> or <c>merged</c>.</param>
     /// <param name="SourceProjectId">Null when the fork is gone.</param>
@@ -98,6 +105,7 @@ internal sealed class GitLabForge : IForge
         string WebUrl,
         string State,
         string SourceBranch,
+        string TargetBranch,
         long? SourceProjectId,
         long TargetProjectId,
         string? Sha,

@@ -23,4 +23,5 @@ internal interface IForge : IDisposable
 
 /// <summary>A pull or merge request.</summary>
 /// <param name="Head">The commit it is about.</param>
-internal sealed record ForgeRequest(long Number, string Url, bool IsOpen, string? Head, string Body);
+/// <param name="Base">The branch that it is to go into.</param>
+internal sealed record ForgeRequest(long Number, string Url, bool IsOpen, string? Head, string Base, string Body);

@@ -61,6 +61,10 @@ internal sealed class Publisher(
         {
             return Ended(Failed(), e.Finding);
         }
+        catch (UserErrorException e)
+        {
+            return Ended(Failed(), new(Outcome.ApplyFailed, "repository", VisibleText.Line(e.Message)));
+        }
         catch (PatchException e)
         {
             return Ended(Failed(), new(Outcome.ApplyFailed, "git", VisibleText.Line(e.Message)));

@@ -90,6 +90,14 @@ internal sealed class TaskPublisher(PublishPlan plan, SecretMasker masker, TaskD
                 State = State with { Commit = commit = existing };
         }
         var requests = _forge is null ? [] : await _forge.OfBranchAsync(_branch, ct);
+        // Two reviewed branches, one task: its branch is under review for the other one.
+        if (requests.FirstOrDefault(request => request.IsOpen && request.Base != _repository.Base) is { } other)
+            return new(
+                Outcome.ApplyFailed,
+                "branch-taken",
+                $"the branch {_branch} is under review for {VisibleText.Line(other.Base)} ({_forge!.Noun} {other.Number}), "
+                    + $"and this is for {VisibleText.Line(_repository.Base)}; give it a name of its own with --branch-prefix"
+            );
         var open = requests.FirstOrDefault(request => request.IsOpen);
         var isNew = _forge is null ? existing is null : open is null;
         if (isNew && requests.Any(request => request.Head == commit))

@@ -56,6 +56,33 @@ public sealed class ForgeTests
     [Theory]
     [InlineData("GitHub")]
     [InlineData("GitLab")]
+    public async Task A_branch_under_review_for_another_base_is_left_alone(string platformName)
+    {
+        await using var scene = await Scene.SetAsync(nameof(ForgeTests));
+        await using var platform = Connect(scene, Enum.Parse<PlatformKind>(platformName));
+        await scene.ShellAsync("for b in one two; do git -C git/o/r.git branch $b main; done");
+        await scene.TaskAsync("a", "echo a > src/a");
+        scene.Plan = scene.Plan with { Base = "one" };
+        await scene.PublishAsync();
+        var before = await scene.GitAsync("rev-parse claw-ci/a");
+        await scene.TaskAsync("a", "echo other > src/a");
+        scene.Plan = scene.Plan with { Base = "two" };
+
+        var result = await scene.PublishAsync();
+
+        Assert.Equal(("apply-failed", "branch-taken", 22), PublisherTests.Of(result));
+        Assert.Contains("under review for one (", result.Tasks[0].Message, StringComparison.Ordinal);
+        Assert.EndsWith("with --branch-prefix", result.Tasks[0].Message, StringComparison.Ordinal);
+        Assert.Equal(before, await scene.GitAsync("rev-parse claw-ci/a"));
+        scene.Plan = scene.Plan with { BranchPrefix = "claw-ci/pr-2/" };
+        Assert.Equal("published", (await scene.PublishAsync()).Tasks[0].Status);
+        Assert.Equal(2, platform.Requests.Count);
+        Assert.Empty(platform.Faults);
+    }
+
+    [Theory]
+    [InlineData("GitHub")]
+    [InlineData("GitLab")]
     public async Task What_somebody_closed_is_not_opened_again(string platformName)
     {
         await using var scene = await Scene.SetAsync(nameof(ForgeTests));

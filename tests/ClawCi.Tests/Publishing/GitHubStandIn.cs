@@ -22,7 +22,8 @@ internal sealed class GitHubStandIn(string root) : StandIn(root)
         string state = "open",
         string repository = "o/r",
         string? sha = null,
-        string body = ""
+        string body = "",
+        string into = "main"
     )
     {
         var pull = new JsonObject
@@ -37,6 +38,12 @@ internal sealed class GitHubStandIn(string root) : StandIn(root)
                 ["ref"] = branch,
                 ["sha"] = sha ?? new string('0', 40),
                 ["repo"] = new JsonObject { ["full_name"] = repository },
+            },
+            ["base"] = new JsonObject
+            {
+                ["ref"] = into,
+                ["sha"] = new string('0', 40),
+                ["repo"] = new JsonObject { ["full_name"] = "o/r" },
             },
         };
         Requests.Add(pull);
@@ -107,10 +114,11 @@ internal sealed class GitHubStandIn(string root) : StandIn(root)
             "issue"
         );
         var branch = body["head"]!.GetValue<string>();
-        var pull = Add(branch, sha: HeadOf(branch), body: body["body"]!.GetValue<string>());
+        var into = body["base"]!.GetValue<string>();
+        var pull = Add(branch, sha: HeadOf(branch), body: body["body"]!.GetValue<string>(), into: into);
         pull["title"] = body["title"]!.GetValue<string>();
         pull["draft"] = body["draft"]!.GetValue<bool>();
-        Expect(HeadOf(body["base"]!.GetValue<string>()).Length == 40, "base");
+        Expect(HeadOf(into).Length == 40, "base");
         return pull.DeepClone().AsObject();
     }
 }

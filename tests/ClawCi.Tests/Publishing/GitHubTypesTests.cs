@@ -16,8 +16,8 @@ public sealed class GitHubTypesTests
         export const guard: operations["pulls/list"]["parameters"]["query"] = { nonsense: 1 };
         type Listed = components["schemas"]["pull-request-simple"];
         type Opened = components["schemas"]["pull-request"];
-        export const read = (pull: Listed | Opened): [number, string, string, string, string | null, string, string, string] =>
-          [pull.number, pull.html_url, pull.state, pull.created_at, pull.body, pull.head.ref, pull.head.sha, pull.head.repo.full_name];
+        export const read = (pull: Listed | Opened): [number, string, string, string, string | null, string, string, string, string] =>
+          [pull.number, pull.html_url, pull.state, pull.created_at, pull.body, pull.head.ref, pull.head.sha, pull.head.repo.full_name, pull.base.ref];
 
         """;
 

@@ -15,7 +15,8 @@ internal sealed class GitLabStandIn(string root) : StandIn(root)
         DateTimeOffset? at = null,
         string state = "opened",
         int source = 7,
-        string? sha = null
+        string? sha = null,
+        string into = "main"
     )
     {
         var request = new JsonObject
@@ -25,6 +26,7 @@ internal sealed class GitLabStandIn(string root) : StandIn(root)
             ["state"] = state,
             ["created_at"] = (at ?? DateTimeOffset.UtcNow).ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
             ["source_branch"] = branch,
+            ["target_branch"] = into,
             ["source_project_id"] = source,
             ["target_project_id"] = 7,
             ["sha"] = sha ?? new string('0', 40),
@@ -93,10 +95,11 @@ internal sealed class GitLabStandIn(string root) : StandIn(root)
             "labels"
         );
         var branch = body["source_branch"]!.GetValue<string>();
-        var request = Add(branch, sha: HeadOf(branch));
+        var into = body["target_branch"]!.GetValue<string>();
+        var request = Add(branch, sha: HeadOf(branch), into: into);
         request["title"] = body["title"]!.GetValue<string>();
         request["description"] = body["description"]!.GetValue<string>();
-        Expect(HeadOf(body["target_branch"]!.GetValue<string>()).Length == 40, "target_branch");
+        Expect(HeadOf(into).Length == 40, "target_branch");
         return request.DeepClone().AsObject();
     }
 }

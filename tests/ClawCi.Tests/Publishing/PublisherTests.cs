@@ -32,6 +32,28 @@ public sealed class PublisherTests
     }
 
     [Fact]
+    public async Task An_origin_that_nothing_can_be_delivered_to_is_its_tasks_own_trouble()
+    {
+        await using var scene = await Scene.SetAsync();
+        await scene.ShellAsync(
+            "for w in a odd c; do git clone -q git/o/r.git $w; done; git -C odd remote set-url origin git@example.com:o/r.git"
+        );
+        foreach (var (id, workspace) in new[] { ("a", "a"), ("b", "odd"), ("c", "c") })
+            await scene.TaskAsync(
+                id,
+                $"echo {id} > src/{id}",
+                start: started => started with { Workspace = Path.Combine(scene.Root, workspace) }
+            );
+        scene.Plan = scene.Plan with { Repository = null };
+
+        var result = await scene.PublishAsync();
+
+        Assert.Equal(["published", "failed", "published"], result.Tasks.Select(task => task.Status));
+        Assert.Equal(("apply-failed", "repository", 22), Of(result));
+        Assert.Contains("Try https://example.com/o/r.git", result.Tasks[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Each_successful_task_becomes_one_commit_on_a_branch_of_its_own()
     {
         await using var scene = await Scene.SetAsync();
