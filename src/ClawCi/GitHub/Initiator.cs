@@ -37,7 +37,7 @@ internal static class Initiator
     ];
 
     /// <summary>About a branch: who pushed one of the repository's own may write.</summary>
-    private static readonly string[] OfBranches = ["pull_request", "pull_request_target", "workflow_run"];
+    private static readonly string[] OfBranches = ["pull_request", "pull_request_target"];
 
     /// <summary>Actions on issues and pull requests that take a role in the repository.</summary>
     private static readonly string[] ActionsOfInsiders =
@@ -84,7 +84,11 @@ internal static class Initiator
                 "bot",
                 $"{name}: {Text(payload, "sender", "login")} is a bot. Set the input `allow: bots` if bots may start runs."
             );
-        if (isBot || allowed.Contains(Anyone) || OfBranches.Contains(name) || IsByInsider(payload))
+        if (isBot || allowed.Contains(Anyone) || OfBranches.Contains(name))
+            return null;
+        if (name == "workflow_run")
+            return Followed(payload);
+        if (IsByInsider(payload))
             return null;
         var (login, association) = Author(payload);
         return (
@@ -94,12 +98,31 @@ internal static class Initiator
         );
     }
 
+    /// <summary>One workflow follows another: it is for whoever set that off, and every run's head is a repository's own unless it is a fork's.</summary>
+    private static (string Reason, string Message)? Followed(JsonElement payload)
+    {
+        var first = Text(payload, "workflow_run", "event");
+        return first == "pull_request" || OfInsiders.Contains(first)
+            ? null
+            : (
+                "outsider",
+                $"workflow_run: it follows a run that {first ?? "an unknown event"} set off, and nothing here says by whom. "
+                    + "Judge that where it happens: start the run in that workflow, or set the input `allow: anyone`."
+            );
+    }
+
     private static bool IsByInsider(JsonElement payload)
     {
-        // Whoever set the label may; what the issue says is untrusted all the same.
-        if (!Has(payload, "comment") && ActionsOfInsiders.Contains(Text(payload, "action")))
+        var (author, association) = Author(payload);
+        if (association is not null && Insiders.Contains(association))
             return true;
-        return Author(payload).Association is { } association && Insiders.Contains(association);
+        // Whoever set the label may, and what the issue says is untrusted all the same. But the labels of an issue's
+        // template are set in the name of its author.
+        return !Has(payload, "comment")
+            && ActionsOfInsiders.Contains(Text(payload, "action"))
+            && author is not null
+            && Text(payload, "sender", "login") is { } sender
+            && !string.Equals(sender, author, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whose words the event is about: the innermost that is there.</summary>

@@ -22,7 +22,27 @@ public sealed class InitiatorTests
     )]
     [InlineData("pull_request", "{'pull_request':{'head':{'repo':{'full_name':'o/r'}}},HERE,BOT}", "bot")]
     [InlineData("workflow_run", "{'workflow_run':{'head_repository':{'full_name':'eve/r'}},HERE,ANN}", "fork")]
-    [InlineData("workflow_run", "{'workflow_run':{'head_repository':{'full_name':'o/r'}},HERE,ANN}", null)]
+    [InlineData(
+        "workflow_run",
+        "{'workflow_run':{'event':'push','head_repository':{'full_name':'o/r'}},HERE,ANN}",
+        null
+    )]
+    [InlineData(
+        "workflow_run",
+        "{'workflow_run':{'event':'pull_request','head_repository':{'full_name':'o/r'}},HERE,ANN}",
+        null
+    )]
+    [InlineData(
+        "workflow_run",
+        "{'workflow_run':{'event':'issue_comment','head_repository':{'full_name':'o/r'}},HERE,ANN}",
+        "outsider"
+    )]
+    [InlineData(
+        "workflow_run",
+        "{'workflow_run':{'event':'workflow_run','head_repository':{'full_name':'o/r'}},HERE,ANN}",
+        "outsider"
+    )]
+    [InlineData("workflow_run", "{'workflow_run':{'head_repository':{'full_name':'o/r'}},HERE,ANN}", "outsider")]
     [InlineData("issue_comment", "{'comment':{'author_association':'MEMBER'},HERE,ANN}", null)]
     [InlineData(
         "issue_comment",
@@ -40,7 +60,22 @@ public sealed class InitiatorTests
         "{'comment':{'author_association':'OWNER'},'pull_request':{'head':{'repo':{'full_name':'eve/r'}}},HERE,ANN}",
         "fork"
     )]
-    [InlineData("issues", "{'action':'labeled','issue':{'author_association':'NONE'},HERE,ANN}", null)]
+    [InlineData(
+        "issues",
+        "{'action':'labeled','issue':{'user':{'login':'eve'},'author_association':'NONE'},HERE,ANN}",
+        null
+    )]
+    [InlineData(
+        "issues",
+        "{'action':'labeled','issue':{'user':{'login':'Ann'},'author_association':'NONE'},HERE,ANN}",
+        "outsider"
+    )]
+    [InlineData(
+        "issues",
+        "{'action':'assigned','issue':{'user':{'login':'ann'},'author_association':'OWNER'},HERE,ANN}",
+        null
+    )]
+    [InlineData("issues", "{'action':'labeled','issue':{'author_association':'NONE'},HERE,ANN}", "outsider")]
     [InlineData("issues", "{'action':'opened','issue':{'author_association':'NONE'},HERE,ANN}", "outsider")]
     [InlineData("issues", "{'action':'opened','issue':{'author_association':'OWNER'},HERE,ANN}", null)]
     [InlineData("something_new", "{HERE,ANN}", "outsider")]
