@@ -160,9 +160,10 @@ internal sealed class Sandbox : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        if (_network is not null)
-            await _network.DisposeAsync();
+        // The network is over at once; what its connections still have to say keeps no container alive.
+        var network = _network is null ? Task.CompletedTask : _network.DisposeAsync().AsTask();
         await _process.DisposeAsync();
+        await network;
         await _client.DisposeAsync();
     }
 

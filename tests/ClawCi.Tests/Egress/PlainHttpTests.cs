@@ -145,6 +145,8 @@ public sealed class PlainHttpTests
     [InlineData("GET http://2130706433:PORT/ HTTP/1.1\r\nHost: 2130706433:PORT\r\n\r\n")]
     [InlineData("GET http://0177.0.0.1:PORT/ HTTP/1.1\r\nHost: 0177.0.0.1:PORT\r\n\r\n")]
     [InlineData("GET http://0x7f.1:PORT/ HTTP/1.1\r\nHost: 0x7f.1:PORT\r\n\r\n")]
+    [InlineData("GET http://1.-b.wild.test:PORT/ HTTP/1.1\r\nHost: 1.-b.wild.test:PORT\r\n\r\n")]
+    [InlineData("CONNECT 1.-b.wild.test:PORT HTTP/1.1\r\n\r\n")]
     [InlineData("GET ftp://allowed.test:PORT/ HTTP/1.1\r\nHost: allowed.test:PORT\r\n\r\n")]
     [InlineData("get http://allowed.test:PORT/ HTTP/1.1\r\nHost: allowed.test:PORT\r\n\r\n")]
     [InlineData("GET http://allowed.test:PORT/ HTTP/2.0\r\nHost: allowed.test:PORT\r\n\r\n")]

@@ -104,8 +104,14 @@ internal sealed class ContainerTunnel : IAsyncDisposable
     private async Task ServeAsync(TunnelConnection connection)
     {
         Interlocked.Increment(ref _serving);
-        await _proxy.ServeAsync(connection, _over.Token);
-        Served();
+        try
+        {
+            await _proxy.ServeAsync(connection, _over.Token);
+        }
+        finally
+        {
+            Served();
+        }
     }
 
     private void Served()

@@ -15,7 +15,10 @@ internal static partial class HostName
         if (host.Length is 0 or > Longest || !Shape().IsMatch(host))
             return null;
         host = host.ToLowerInvariant();
-        return !EndsInNumber(host) || IsAddress(host) ? host : null;
+        // What no URI can name cannot be asked for either, such as `1.-b.test`.
+        return (!EndsInNumber(host) || IsAddress(host)) && Uri.TryCreate($"http://{host}", UriKind.Absolute, out _)
+            ? host
+            : null;
     }
 
     /// <summary>Four decimal numbers, spelt in the one way that nobody reads differently.</summary>

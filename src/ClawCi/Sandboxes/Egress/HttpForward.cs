@@ -170,10 +170,13 @@ internal sealed class HttpForward : IDisposable
 
     /// <summary>The path as it came: to tidy it up would be to ask for something else.</summary>
     private static Uri Address(PlainRequest request) =>
-        new(
+        Uri.TryCreate(
             $"http://{request.Authority}{request.Path}",
-            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }
-        );
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true },
+            out var address
+        )
+            ? address
+            : throw EgressException.Malformed("its target is no address");
 
     private static bool IsClose(string value) =>
         value.Split(',', StringSplitOptions.TrimEntries).Contains("close", StringComparer.OrdinalIgnoreCase);
