@@ -1,6 +1,7 @@
 using ClawCi.ChangeSets;
 using ClawCi.Sandboxes;
 using ClawCi.Sandboxes.Egress;
+using ClawCi.Sandboxes.Workspaces;
 using Xunit;
 
 namespace ClawCi.Docker.Tests;
@@ -25,6 +26,70 @@ public sealed class ChangesTests
         Assert.Empty(changes.BaseChanged);
         using var content = new StreamReader(changes.OpenContent(changes.Entries[0].New!));
         Assert.Equal("new", await content.ReadToEndAsync(Now));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_what_setup_and_agent_changed_the_patch_leads_from_the_checkout_to_what_the_checks_saw(
+        bool applied
+    )
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await Shell.RunAsync(
+            "bash",
+            "-c",
+            "cd $0; echo one | tee lock untouched back gone > /dev/null; git init -q",
+            here.Checkout
+        );
+        await using var task = await here.PrepareAsync();
+        await using (var setup = await task.StartSetupAsync(NetworkAccess.None, Now))
+            await setup.BashAsync("for f in lock untouched back gone made kept; do echo two >> $f; done");
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync("echo three >> lock; echo three >> made; echo one > back; rm gone; echo x > new");
+        using var changes = await task.ReadChangesAsync(Now);
+        await using (var checks = await task.StartChecksAsync(changes, Now))
+            Assert.Equal(
+                "back:one kept:two lock:one lock:two lock:three made:two made:three new:x untouched:one untouched:two ",
+                (await checks.BashAsync("grep . *")).Text.Replace('\n', ' ')
+            );
+        if (applied)
+            Assert.Null(await Applier.ApplyAsync(changes.OfCheckout, here.Checkout, Now));
+        else
+        {
+            await PatchWriter.WriteAsync(changes.OfCheckout, here.Temp["changes.patch"], Now);
+            await Shell.RunAsync("git", "-C", here.Checkout, "apply", here.Temp["changes.patch"]);
+        }
+        Assert.Equal(
+            "back:one lock:one lock:two lock:three made:two made:three new:x untouched:one ",
+            (await Shell.OutputAsync("bash", "-c", "cd $0; grep . *", here.Checkout)).Replace('\n', ' ')
+        );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_git_tracks_is_not_ignored_wherever_its_index_is(bool isLinked)
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await Shell.RunAsync(
+            "bash",
+            "-c",
+            """
+            cd $0; export GIT_CONFIG_GLOBAL=/dev/null
+            git init -q; mkdir dist; echo dist/ > .gitignore; echo 1 | tee dist/tracked > dist/built
+            git add -f .gitignore dist/tracked; git -c user.name=a -c user.email=a@b commit -qm 1
+            if [ $1 = True ]; then git worktree add -q ../linked; echo 1 > ../linked/dist/built; fi
+            """,
+            here.Checkout,
+            $"{isLinked}"
+        );
+        await using var task = await here.PrepareAsync(checkout: isLinked ? here.Temp["linked"] : null);
+        await using (var agent = await task.AgentAsync())
+            await agent.BashAsync("for f in tracked built new; do echo 2 >> dist/$f; done");
+        using var changes = await task.ReadChangesAsync(Now);
+        Assert.Equal("dist/tracked", Assert.Single(changes.Entries).DisplayPath);
+        Assert.Equal("dist", Assert.Single(changes.Skipped, skip => skip.Reason == SkipReason.Ignored).DisplayPath);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ContainerPlanTests
                     "claw-ci-name",
                     "/claw/0/claw-toolserver",
                     "claw-ci-toolserver-0",
-                    WalkPlan.Arguments("claw-ci-out", DateTimeOffset.UnixEpoch),
+                    WalkPlan.Arguments("claw-ci-out", DateTimeOffset.UnixEpoch, wasSetUp: false, isLinked: false),
                     [
                         Overlay.Mount("/l", ["/v/setup/upper", "/v/lower"], null, Marks),
                         new Mount

@@ -62,6 +62,8 @@ public sealed class LocalSandboxTests
         Assert.Equal("new\nbuilt\nmore\na.txt\nlink\nmade.txt\n", answer.Text);
         using var again = await task.ReadChangesAsync(Now);
         Assert.Equal(changes.Entries.Count, again.Entries.Count);
+        Assert.Empty(changes.BaseChanged);
+        Assert.Null(changes.OfCheckout.Entries.Single(entry => entry.DisplayPath == "made.txt").Old);
     }
 
     [Fact]

@@ -54,22 +54,25 @@ public sealed class StreamedWorkspaceTests(RemoteDaemonFixture remote) : IClassF
         await using var engine = await remote.ConnectAsync();
         await using var task = await RemoteDaemonFixture.PrepareAsync(engine, checkout);
         await using (var setup = await task.StartSetupAsync(NetworkAccess.None, Now))
-            await setup.BashAsync("echo product > product");
+            await setup.BashAsync("echo product > product; echo product > made; echo setup >> a");
         await using (var agent = await task.AgentAsync())
             Assert.Equal(
                 0,
-                (await agent.BashAsync("cat product; echo 1 >> a; rm b; mv d/c d/moved; chmod 755 a")).ExitCode
+                (
+                    await agent.BashAsync("cat product; echo 1 >> made; echo 1 >> a; rm b; mv d/c d/moved; chmod 755 a")
+                ).ExitCode
             );
         using var changes = await task.ReadChangesAsync(Now);
-        Assert.Equal(["a", "b", "d/c", "d/moved"], changes.Entries.Select(entry => entry.DisplayPath));
+        Assert.Equal(["a", "b", "d/c", "d/moved", "made"], changes.Entries.Select(entry => entry.DisplayPath));
         Assert.Empty(changes.BaseChanged);
         await using (var checks = await task.StartChecksAsync(changes, Now))
             Assert.Equal(
-                "./a ./d/moved ./product one 1 ",
+                "./a ./d/moved ./made ./product one setup 1 ",
                 (await checks.BashAsync("echo $(find . -type f | sort) $(cat a)")).Text.Replace('\n', ' ')
             );
-        Assert.Null(await Applier.ApplyAsync(changes, checkout, Now));
-        Assert.Equal("one\n1\n", await File.ReadAllTextAsync(Path.Combine(checkout, "a"), Now));
+        Assert.Null(await Applier.ApplyAsync(changes.OfCheckout, checkout, Now));
+        Assert.Equal("product\n1\n", await File.ReadAllTextAsync(Path.Combine(checkout, "made"), Now));
+        Assert.Equal("one\nsetup\n1\n", await File.ReadAllTextAsync(Path.Combine(checkout, "a"), Now));
         Assert.True(File.Exists(Path.Combine(checkout, "d/moved")));
         Assert.False(File.Exists(Path.Combine(checkout, "product")));
     }

@@ -15,9 +15,11 @@ internal sealed class ChangeWalk(WalkRequest request, ChangeSetWriter writer) : 
 {
     private readonly Stack<WalkDirectory> _open = new();
     private readonly WalkNotes _notes = new(writer, request.Caps);
-    private readonly WalkedFiles _files = new(writer, request.Caps);
     private readonly HashSet<string> _excludes = [.. request.Excludes.Select(path => path.Trim('/'))];
-    private readonly long _started = request.StartedMs is { } started ? started * 1_000_000 : long.MaxValue;
+    private TrackedFiles? _tracked;
+    private OwnFiles? _own;
+    private WalkedFiles? _files;
+    private byte[]? _lastIgnored;
 
     /// <exception cref="ChangeSetException">Over a cap.</exception>
     /// <exception cref="PosixException">A directory or file cannot be read.</exception>
@@ -25,6 +27,10 @@ internal sealed class ChangeWalk(WalkRequest request, ChangeSetWriter writer) : 
     {
         var lower = Tree.OpenRoot(request.Lower);
         var merged = Tree.OpenRoot(request.Merged);
+        _tracked = new TrackedFiles(lower, request.Index);
+        _own = request.Checkout is { } checkout ? new OwnFiles(Tree.OpenRoot(checkout), lower) : null;
+        var started = request.StartedMs is { } time ? time * 1_000_000 : long.MaxValue;
+        _files = new WalkedFiles(writer, _notes, request.Caps, _own, started);
         var upper = request.Upper.Length == 0 ? null : Tree.OpenRoot(request.Upper);
         _open.Push(new WalkDirectory([], 0, lower, merged, upper, BaseIgnores.OfRoot(lower)));
         while (_open.TryPeek(out var directory))
@@ -46,6 +52,7 @@ internal sealed class ChangeWalk(WalkRequest request, ChangeSetWriter writer) : 
     {
         while (_open.TryPop(out var directory))
             directory.Dispose();
+        _own?.Dispose();
     }
 
     private async Task NameAsync(
@@ -81,17 +88,33 @@ internal sealed class ChangeWalk(WalkRequest request, ChangeSetWriter writer) : 
         }
         var old = inLower ? Tree.Status(directory.Lower!, name) : null;
         var @new = inMerged ? Tree.Status(directory.Merged!, name) : null;
-        var isOldIgnored = old is not null && directory.Ignores.IsIgnored(path, old.Value.IsDirectory);
-        var isNewIgnored = @new is not null && directory.Ignores.IsIgnored(path, @new.Value.IsDirectory);
+        var isOldIgnored = IsIgnored(directory, path, old, inLower);
+        var isNewIgnored = IsIgnored(directory, path, @new, inLower);
         if (isOldIgnored || isNewIgnored)
         {
-            await _notes.AddAsync(path, SkipReason.Ignored, 0, ct);
+            await IgnoredAsync(directory.Ignored ?? path, ct);
             old = isOldIgnored ? null : old;
             @new = isNewIgnored ? null : @new;
         }
         if (old is not { IsDirectory: true } || @new is not { IsDirectory: true })
             await FileAsync(directory, path, old, @new, ct);
         Descend(directory, path, old is { IsDirectory: true }, @new is { IsDirectory: true });
+    }
+
+    private bool IsIgnored(WalkDirectory directory, byte[] path, FileStatus? status, bool isInBase) =>
+        status is { IsDirectory: var isDirectory }
+        && IsBelowRules(directory, path, isDirectory)
+        && !_tracked!.Has(path, isDirectory, isInBase);
+
+    private static bool IsBelowRules(WalkDirectory directory, byte[] path, bool isDirectory) =>
+        directory.Ignored is not null || directory.Ignores.IsIgnored(path, isDirectory);
+
+    /// <summary>Said once of an ignored directory, whatever of it was touched.</summary>
+    private async Task IgnoredAsync(byte[] path, CancellationToken ct)
+    {
+        if (!ReferenceEquals(_lastIgnored, path))
+            await _notes.AddAsync(path, SkipReason.Ignored, 0, ct);
+        _lastIgnored = path;
     }
 
     private async Task FileAsync(
@@ -117,9 +140,7 @@ internal sealed class ChangeWalk(WalkRequest request, ChangeSetWriter writer) : 
             await _notes.AddAsync(path, SkipReason.TooLarge, largest, ct);
             return;
         }
-        var isChanged = await _files.AddAsync(directory, path, old, @new, ct);
-        if (isChanged && old?.Kind is not null && Math.Max(old.Value.Changed, directory.LowerChanged) > _started)
-            await _notes.AddAsync(path, SkipReason.BaseChanged, 0, ct);
+        await _files!.AddAsync(directory, path, old, @new, ct);
 
         static bool IsSpecial(FileStatus? status) => status is { IsDirectory: false, Kind: null };
         static long Length(FileStatus? status) => status is { IsFile: true } ? status.Value.Size : 0;
@@ -137,8 +158,11 @@ internal sealed class ChangeWalk(WalkRequest request, ChangeSetWriter writer) : 
             inLower && inMerged && parent.Upper is not null
                 ? Tree.Open(parent.Upper, name, OpenFlags.Directory, out _)
                 : null;
-        var ignores = lower is null ? parent.Ignores : BaseIgnores.Below(parent.Ignores, path, lower);
-        _open.Push(new WalkDirectory(path, parent.Depth + 1, lower, merged, upper, ignores));
+        // Only what is tracked below an ignored directory made the walk come here: no rule takes anything else of it back.
+        var ignored = parent.Ignored ?? (parent.Ignores.IsIgnored(path, isDirectory: true) ? path : null);
+        var ignores =
+            lower is null || ignored is not null ? parent.Ignores : BaseIgnores.Below(parent.Ignores, path, lower);
+        _open.Push(new WalkDirectory(path, parent.Depth + 1, lower, merged, upper, ignores, ignored));
     }
 
     private static SafeFileHandle Open(SafeFileHandle parent, byte[] name, byte[] path) =>

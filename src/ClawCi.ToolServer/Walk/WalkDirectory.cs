@@ -23,10 +23,12 @@ internal sealed class WalkDirectory : IDisposable
         SafeFileHandle? lower,
         SafeFileHandle? merged,
         SafeFileHandle? upper,
-        IgnoreRules ignores
+        IgnoreRules ignores,
+        byte[]? ignored = null
     )
     {
-        (Path, Depth, Lower, Merged, Upper, Ignores) = (path, depth, lower, merged, upper, ignores);
+        (Path, Depth, Lower, Merged, Upper) = (path, depth, lower, merged, upper);
+        (Ignores, Ignored) = (ignores, ignored);
         _lowerNames = lower is null ? [] : Tree.List(lower, MaxNames);
         _mergedNames = merged is null ? [] : Tree.List(merged, MaxNames);
         _upperNames = upper is null ? null : Tree.List(upper, MaxNames);
@@ -44,6 +46,9 @@ internal sealed class WalkDirectory : IDisposable
     public SafeFileHandle? Upper { get; }
 
     public IgnoreRules Ignores { get; }
+
+    /// <summary>The ignored directory that this is in, or is; null in none.</summary>
+    public byte[]? Ignored { get; }
 
     /// <summary>Nanoseconds since 1970.</summary>
     public long LowerChanged { get; }

@@ -6,16 +6,24 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClawCi.ToolServer.Walk;
 
-/// <summary>Compares the two sides of a path and sends them when they differ.</summary>
-internal sealed class WalkedFiles(ChangeSetWriter writer, ChangeSetCaps caps)
+/// <summary>Compares the two sides of a path and sends them when they differ, with the checkout's where setup had changed that.</summary>
+/// <param name="own">Null when nothing was set up: then the base is the checkout.</param>
+/// <param name="started">Nanoseconds since 1970; what changed in the checkout after that is noted.</param>
+internal sealed class WalkedFiles(
+    ChangeSetWriter writer,
+    WalkNotes notes,
+    ChangeSetCaps caps,
+    OwnFiles? own,
+    long started
+)
 {
     private readonly byte[] _oldBlock = new byte[1 << 16];
     private readonly byte[] _newBlock = new byte[1 << 16];
     private int _entries;
     private long _bytes;
 
-    /// <returns>Whether there was a change to send. Directories and special files count as nothing there.</returns>
-    public async ValueTask<bool> AddAsync(
+    /// <summary>Directories and special files count as nothing there.</summary>
+    public async ValueTask AddAsync(
         WalkDirectory directory,
         byte[] path,
         FileStatus? old,
@@ -24,18 +32,41 @@ internal sealed class WalkedFiles(ChangeSetWriter writer, ChangeSetCaps caps)
     )
     {
         if (old?.Kind is null && @new?.Kind is null)
-            return false;
+            return;
         using var before = Open(directory.Lower, path, old);
         using var after = Open(directory.Merged, path, @new);
-        if (before is not null && after is not null && await IsSameAsync(before, after, ct))
-            return false;
-        _bytes += (before?.State.Length ?? 0) + (after?.State.Length ?? 0);
+        if (await IsSameAsync(before, after, ct))
+            return;
+        using var place = own?.Find(path);
+        if (place?.IsInTheWay == true && after is not null)
+        {
+            await notes.AddAsync(path, SkipReason.SetupReplaced, 0, ct);
+            return;
+        }
+        if (place?.File is { IsFile: true } large && large.Size > caps.MaxFileBytes)
+        {
+            await notes.AddAsync(path, SkipReason.TooLarge, large.Size, ct);
+            return;
+        }
+        using var there = place is null ? null : Open(place.Directory, path, place.File);
+        var isOwn = place is null || await IsSameAsync(before, there, ct);
+        Count(before, after, isOwn ? null : there);
+        await writer.EntryAsync(path, before?.State, before?.Content, after?.State, after?.Content, ct);
+        if (!isOwn)
+            await writer.OwnAsync(there?.State, there?.Content, ct);
+        var isLate = old?.Kind is not null && Math.Max(old.Value.Changed, directory.LowerChanged) > started;
+        if (isLate || (!isOwn && place!.Changed > started))
+            await notes.AddAsync(path, SkipReason.BaseChanged, 0, ct);
+    }
+
+    private void Count(params ReadOnlySpan<Side?> sides)
+    {
+        foreach (var side in sides)
+            _bytes += side?.State.Length ?? 0;
         if (++_entries > caps.MaxEntries)
             throw new ChangeSetException($"more than {caps.MaxEntries} changed files");
         if (_bytes > caps.MaxTotalBytes)
             throw new ChangeSetException($"more than {caps.MaxTotalBytes} bytes of changed contents");
-        await writer.EntryAsync(path, before?.State, before?.Content, after?.State, after?.Content, ct);
-        return true;
     }
 
     private static Side? Open(SafeFileHandle? directory, byte[] path, FileStatus? status)
@@ -60,8 +91,10 @@ internal sealed class WalkedFiles(ChangeSetWriter writer, ChangeSetCaps caps)
         throw new ChangeSetException($"{ChangePath.Display(path)}: changed while it was read");
     }
 
-    private async ValueTask<bool> IsSameAsync(Side before, Side after, CancellationToken ct)
+    private async ValueTask<bool> IsSameAsync(Side? before, Side? after, CancellationToken ct)
     {
+        if (before is null || after is null)
+            return before is null && after is null;
         if (before.State.Kind != after.State.Kind || before.State.Length != after.State.Length)
             return false;
         var isSame = true;

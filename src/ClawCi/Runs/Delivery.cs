@@ -19,9 +19,10 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
     public static readonly Delivery Nothing = new(null, "nothing");
 
     /// <summary>Gates, patch, outcome, apply: in this order.</summary>
+    /// <param name="made">By the agent, of what it found.</param>
     public static async Task<Delivery> MakeAsync(
         PlannedTask task,
-        ChangeSet changes,
+        ChangeSet made,
         TaskDirectory directory,
         SecretMasker masker,
         Verdict verdict,
@@ -32,6 +33,7 @@ internal sealed record Delivery(ChangeSummary? Changes, string Applied)
         CancellationToken cancellationToken
     )
     {
+        var changes = made.OfCheckout;
         var gates = new PatchGates(task.Gates, masker, task.Checkout);
         var judged = gates.Judge(changes);
         if (judged.Blocks)

@@ -191,7 +191,7 @@ internal sealed class TaskRunner(
                 _changes.IsEmpty && end is not ConversationEnd.Completed
                     ? []
                     : await _verification.JudgeAsync(_changes, round, clock.Token);
-            var gate = new PatchGates(task.Gates, services.Masker, task.Checkout).Judge(_changes);
+            var gate = new PatchGates(task.Gates, services.Masker, task.Checkout).Judge(_changes.OfCheckout);
             var givenUp = Findings.Of(_answers.Reported);
             if (
                 end is ConversationEnd.Completed

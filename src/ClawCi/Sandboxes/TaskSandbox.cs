@@ -22,6 +22,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     private readonly EgressSettings? _egress;
     private readonly int _attempt;
     private DateTimeOffset? _agentStarted;
+    private bool _wasSetUp;
     private readonly Lock _lock = new();
     private readonly List<Sandbox> _sandboxes = [];
     private SandboxException? _condemned;
@@ -49,6 +50,8 @@ internal sealed class TaskSandbox : ITaskSandbox
         _egress = egress;
         _agentStarted = kept?.AgentStarted;
         _attempt = kept?.Attempt ?? 1;
+        // By the run that was killed, for all that is known here.
+        _wasSetUp = kept is not null;
     }
 
     public SandboxImage? Image => _ground.Image.Image;
@@ -98,6 +101,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     public async Task<Sandbox> StartSetupAsync(NetworkAccess network, CancellationToken ct)
     {
         ExpectNobodyWrites();
+        _wasSetUp = true;
         return _writer = await StartAsync(TaskLayers.Setup, first: null, network, "setup", ct);
     }
 
@@ -175,11 +179,13 @@ internal sealed class TaskSandbox : ITaskSandbox
             NewName(),
             foundation.ToolServerPath,
             ToolServerVolume.NameOf(_toolServer),
-            WalkPlan.Arguments(layers.Checkout.HiddenDirectory, _agentStarted),
+            WalkPlan.Arguments(layers.Checkout.HiddenDirectory, _agentStarted, _wasSetUp, layers.IsLinked),
             [
                 layers.Base(WalkPlan.BaseTarget, foundation.Labels),
                 layers.AgentUpper(WalkPlan.UpperTarget),
                 layers.Merged(WalkPlan.MergedTarget, foundation.Labels),
+                .. _wasSetUp ? (Mount[])[layers.Own(WalkPlan.CheckoutTarget)] : [],
+                .. layers.IsLinked ? (Mount[])[layers.All(WalkPlan.VolumeTarget)] : [],
             ],
             foundation.Labels
         );

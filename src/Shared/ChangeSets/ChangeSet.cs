@@ -1,13 +1,14 @@
 namespace ClawCi.ChangeSets;
 
 /// <summary>
-/// What the agent changed. Paths are in the order of <see cref="ChangePath.Compare"/>, without duplicates, and no
+/// What the agent changed of what it found. Paths are in the order of <see cref="ChangePath.Compare"/>, without duplicates, and no
 /// entry's new file lies below another's.
 /// </summary>
 internal sealed class ChangeSet : IDisposable
 {
     private readonly ContentSpool? _spool;
     private readonly bool _ownsSpool;
+    private ChangeSet? _ofCheckout;
 
     internal ChangeSet(
         IReadOnlyList<ChangeEntry> entries,
@@ -40,6 +41,21 @@ internal sealed class ChangeSet : IDisposable
 
     /// <summary>Nothing for a patch. Skipped paths do not count.</summary>
     public bool IsEmpty => Entries.Count == 0;
+
+    /// <summary>
+    /// What leads from the checkout, not from what setup had made of it, to what the agent left: of files that both changed
+    /// the whole difference. It borrows the contents.
+    /// </summary>
+    public ChangeSet OfCheckout =>
+        _ofCheckout ??= Entries.All(entry => entry.Own is null)
+            ? this
+            : new ChangeSet(
+                [.. Entries.Select(entry => entry.OfCheckout()).OfType<ChangeEntry>()],
+                [.. Skipped, .. BaseChanged],
+                UnlistedSkips,
+                _spool,
+                ownsSpool: false
+            );
 
     /// <summary>
     /// The changes that <paramref name="isRestored"/> is false for. What cannot stand beside a restored file, such as a

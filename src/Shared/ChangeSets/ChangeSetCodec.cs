@@ -8,12 +8,14 @@ namespace ClawCi.ChangeSets;
 /// </summary>
 /// <remarks>
 /// Entry: path, old state, new state. Path: 16 bit length, bytes. State: kind (0 is none), whether the content follows,
-/// 64 bit length, and 32 bytes of SHA-256 when it does not follow. Skipped: reason, 64 bit length, path. End: 32 bit
+/// 64 bit length, and 32 bytes of SHA-256 when it does not follow. Own: of the entry before it, the state in the checkout
+/// itself, where setup had changed that. Skipped: reason, 64 bit length, path. End: 32 bit
 /// number of entries, 64 bit number of unlisted skips. Abort: a message in UTF-8.
 /// </remarks>
 internal static class ChangeSetCodec
 {
     public const byte EntryTag = (byte)'E';
+    public const byte OwnTag = (byte)'O';
     public const byte SkippedTag = (byte)'S';
     public const byte EndTag = (byte)'Z';
     public const byte AbortTag = (byte)'X';

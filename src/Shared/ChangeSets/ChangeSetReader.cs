@@ -61,6 +61,9 @@ internal sealed class ChangeSetReader
                 case ChangeSetCodec.EntryTag:
                     await EntryAsync(head, ct);
                     break;
+                case ChangeSetCodec.OwnTag:
+                    await OwnAsync(head, ct);
+                    break;
                 case ChangeSetCodec.SkippedTag:
                     Skipped(head.Span);
                     break;
@@ -92,6 +95,25 @@ internal sealed class ChangeSetReader
         if (old is not null && @new is not null && old.Matches(@new))
             throw new ChangeSetException("malformed change set: entry without a change");
         _entries.Add(new ChangeEntry(path, old, @new));
+    }
+
+    private async ValueTask OwnAsync(ReadOnlyMemory<byte> head, CancellationToken ct)
+    {
+        if (_entries is not [.., { Own: null } entry])
+            throw new ChangeSetException("malformed change set: a checkout's file without its entry");
+        var state = await ContentAsync(TakeOwn(head.Span), ct);
+        if (state is null ? entry.Old is null : entry.Old?.Matches(state) == true)
+            throw new ChangeSetException("malformed change set: a checkout's file that setup did not change");
+        if (state?.Kind == FileKind.Symlink && GitNames.ForbidsSymlink(entry.Path))
+            throw new ChangeSetException("malformed change set: .gitmodules as a symlink");
+        _entries[^1] = entry with { Own = new OwnFile(state) };
+    }
+
+    private static FileState? TakeOwn(ReadOnlySpan<byte> head)
+    {
+        var state = ChangeSetCodec.TakeState(ref head);
+        ChangeSetCodec.ExpectEmpty(head);
+        return state;
     }
 
     private static (byte[] Path, FileState? Old, FileState? New) TakeEntry(ReadOnlySpan<byte> head)
@@ -148,7 +170,7 @@ internal sealed class ChangeSetReader
         var length = ChangeSetCodec.TakeInt64(ref head);
         var path = ChangeSetCodec.TakePath(ref head).ToArray();
         ChangeSetCodec.ExpectEmpty(head);
-        if (reason is 0 or > (byte)SkipReason.BaseChanged || path.Length is 0 or > ChangePath.MaxBytes || length < 0)
+        if (reason is 0 or > (byte)SkipReason.SetupReplaced || path.Length is 0 or > ChangePath.MaxBytes || length < 0)
             throw new ChangeSetException("malformed change set: impossible skipped path");
         if (_skipped.Count == _caps.MaxSkipped)
             throw new ChangeSetException($"malformed change set: more than {_caps.MaxSkipped} skipped paths");

@@ -40,6 +40,18 @@ internal sealed class ChangeSetWriter(Stream stream)
         _entries++;
     }
 
+    /// <summary>Of the entry that was written last: what the checkout itself has there.</summary>
+    public async ValueTask OwnAsync(FileState? state, Stream? content, CancellationToken ct)
+    {
+        await FrameAsync(
+            ChangeSetCodec.OwnTag,
+            head => ChangeSetCodec.PutState(head, state, contentFollows: content is not null),
+            ct
+        );
+        if (content is not null)
+            await ContentAsync(content, state!.Length, ct);
+    }
+
     public ValueTask SkippedAsync(ReadOnlyMemory<byte> path, SkipReason reason, long length, CancellationToken ct) =>
         FrameAsync(
             ChangeSetCodec.SkippedTag,

@@ -35,4 +35,7 @@ internal enum SkipReason : byte
 
     /// <summary>Not skipped: the base of this entry changed after the run's start, so nothing may be applied.</summary>
     BaseChanged = 9,
+
+    /// <summary>Setup put a directory where the checkout has a file, or the other way round: no patch of one leads there.</summary>
+    SetupReplaced = 10,
 }

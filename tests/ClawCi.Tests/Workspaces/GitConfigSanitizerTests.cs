@@ -82,6 +82,50 @@ public sealed class GitConfigSanitizerTests
     }
 
     [Theory]
+    [InlineData("mkdir -p tools/.git; cp config tools/.git/config", "tools/.git/config")]
+    [InlineData("mkdir -p a/b/c/.git; cp config a/b/c/.git/config", "a/b/c/.git/config")]
+    [InlineData("mkdir -p t/.git/modules/m; cp config t/.git/modules/m/config", "t/.git/modules/m/config")]
+    [InlineData(
+        "mkdir -p store/x.git; cp config store/x.git/config; echo gitdir: store/x.git > .git",
+        "store/x.git/config"
+    )]
+    [InlineData("mkdir -p x.git t; cp config x.git/config; echo gitdir: $PWD/x.git > t/.git", "x.git/config")]
+    [InlineData("mkdir -p x.git t; cp config x.git/config; ln -s ../x.git t/.git", "x.git/config")]
+    [InlineData(
+        "mkdir -p x.git/worktrees/t t; cp config x.git/config; echo ../.. > x.git/worktrees/t/commondir; echo gitdir: ../x.git/worktrees/t > t/.git",
+        "x.git/config"
+    )]
+    [InlineData("mkdir -p .git/modules/objects; cp config .git/modules/objects/config", ".git/modules/objects/config")]
+    public async Task Checkouts_inside_the_checkout_and_repositories_beside_it_are_cleaned(string make, string expected)
+    {
+        using var temp = new TempDirectory();
+        temp.Write("config", "[http]\n\textraheader = Authorization: bearer nested-secret\n");
+        await TestLayers.RunAsync("/bin/sh", "-c", $"cd '{temp.Path}'; {make}");
+        var safe = GitConfigSanitizer.Read(temp.Path);
+        var file = Assert.Single(safe.Files);
+        Assert.Equal(expected, file.Path);
+        Assert.DoesNotContain("nested-secret", Encoding.UTF8.GetString(file.Content), StringComparison.Ordinal);
+        Assert.Contains("nested-secret", safe.Secrets);
+    }
+
+    [Fact]
+    public async Task Many_references_of_a_submodule_are_no_concern_and_too_many_submodules_are_named()
+    {
+        using var temp = new TempDirectory();
+        const string Many = "i=0; while [ $i -lt 10001 ]; do echo $i; i=$((i+1)); done | xargs touch";
+        temp.Write(".git/modules/m/config", "[core]\n\tbare = false\n");
+        await TestLayers.RunAsync("/bin/sh", "-c", $"cd '{temp.Path}/.git/modules/m'; mkdir refs; cd refs; {Many}");
+        Assert.Single(GitConfigSanitizer.Read(temp.Path).Files);
+        await TestLayers.RunAsync("/bin/sh", "-c", $"cd '{temp.Path}/.git/modules'; mkdir n; cd n; {Many}");
+        var error = Assert.Throws<SandboxException>(() => GitConfigSanitizer.Read(temp.Path));
+        Assert.Contains(
+            ".git/modules/n: a directory holds more than 10000 names",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
     [InlineData("true")]
     [InlineData("echo gitdir: /elsewhere > .git")]
     [InlineData("mkdir .git; ln -s /etc/passwd .git/config")]

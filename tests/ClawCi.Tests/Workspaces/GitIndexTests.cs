@@ -1,5 +1,6 @@
 using System.Text;
 using ClawCi.Sandboxes.Workspaces;
+using ClawCi.Shared;
 using ClawCi.TestSupport;
 using Xunit;
 

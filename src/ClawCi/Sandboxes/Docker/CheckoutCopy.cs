@@ -15,7 +15,7 @@ internal sealed record CheckoutCopy(string Path, DateTimeOffset Started, IReadOn
         using var root = Tree.OpenRoot(Path);
         return changes.With(
             changes
-                .Entries.Where(entry => entry.Old is not null && HasChanged(root, entry.Path))
+                .OfCheckout.Entries.Where(entry => entry.Old is not null && HasChanged(root, entry.Path))
                 .Select(entry => new SkippedPath(entry.Path, SkipReason.BaseChanged, 0))
         );
     }

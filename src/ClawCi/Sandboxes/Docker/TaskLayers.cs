@@ -14,6 +14,10 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
 {
     public const string Setup = "setup";
     public const string Agent = "agent";
+
+    /// <summary>A copy of git's index, where the checkout is a linked work tree.</summary>
+    public const string Index = "index";
+    private const int MaxIndexBytes = 64 << 20;
     private static readonly char[] Meaningful = [',', ':', '\\', '\n'];
 
     public static async Task<TaskLayers> CreateAsync(
@@ -82,14 +86,10 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
         };
 
     /// <summary>The agent's own layer.</summary>
-    public Mount AgentUpper(string target) =>
-        new()
-        {
-            Type = "bind",
-            Source = $"{Root}/{Agent}/upper",
-            Target = target,
-            ReadOnly = true,
-        };
+    public Mount AgentUpper(string target) => ReadOnly($"{Root}/{Agent}/upper", target);
+
+    /// <summary>The checkout, or its copy, with nothing above it.</summary>
+    public Mount Own(string target) => ReadOnly(Checkout.DaemonPath ?? Lower, target);
 
     /// <summary>The link and the first two layers; what must be hidden goes below the agent's.</summary>
     public void WriteFirst(TarWriter tar, SanitizedGitConfig gitConfig)
@@ -99,6 +99,14 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
         WriteLayer(tar, Setup);
         GitConfigSeed.Write(tar, $"{Setup}/upper", Checkout.Path, gitConfig);
         WriteLayer(tar, Agent);
+        if (IsLinked && BaseCommit.Index(Checkout.Path, MaxIndexBytes) is { } index)
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, Index)
+                {
+                    Mode = UnixFileMode.UserRead,
+                    DataStream = new MemoryStream(index),
+                }
+            );
     }
 
     /// <summary>The merged root takes owner and mode from the upper's: they must be the checkout's, or nobody could write there.</summary>
@@ -112,9 +120,21 @@ internal sealed record TaskLayers(string Volume, string Root, CheckoutLocation C
         tar.WriteEntry(Directory($"{layer}/work", UnixFileMode.None));
     }
 
+    /// <summary>Whether git's index is not in the checkout.</summary>
+    public bool IsLinked => BaseCommit.LinkedIndex(Checkout.Path) is not null;
+
     private string Lower => $"{Root}/lower";
 
     private string SetupUpper => $"{Root}/{Setup}/upper";
+
+    private static Mount ReadOnly(string source, string target) =>
+        new()
+        {
+            Type = "bind",
+            Source = source,
+            Target = target,
+            ReadOnly = true,
+        };
 
     private static PaxTarEntry Directory(string name, UnixFileMode mode) =>
         new(TarEntryType.Directory, name) { Mode = mode };

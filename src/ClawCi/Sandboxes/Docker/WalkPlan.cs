@@ -16,6 +16,7 @@ internal sealed record WalkPlan(
     public const string BaseTarget = "/l";
     public const string UpperTarget = "/u";
     public const string MergedTarget = "/m";
+    public const string CheckoutTarget = "/c";
     public const string VolumeTarget = "/w";
     private const long MemoryBytes = 512 << 20;
     private const int Processes = 64;
@@ -23,9 +24,15 @@ internal sealed record WalkPlan(
 
     /// <param name="hidden">Relative path of a directory that is not part of the workspace; null is none.</param>
     /// <param name="started">What changes in the checkout after that was not what the agent saw.</param>
-    public static IReadOnlyList<string> Arguments(string? hidden, DateTimeOffset? started)
+    /// <param name="wasSetUp">The checkout itself is there to compare with.</param>
+    /// <param name="isLinked">Git's index is in the volume, and not in the checkout.</param>
+    public static IReadOnlyList<string> Arguments(string? hidden, DateTimeOffset? started, bool wasSetUp, bool isLinked)
     {
         List<string> arguments = ["walk", "--lower", BaseTarget, "--upper", UpperTarget, "--merged", MergedTarget];
+        if (wasSetUp)
+            arguments.AddRange(["--checkout", CheckoutTarget]);
+        if (isLinked)
+            arguments.AddRange(["--index", $"{VolumeTarget}/{TaskLayers.Index}"]);
         if (hidden is not null)
             arguments.AddRange(["--exclude", hidden]);
         if (started is { } time)

@@ -142,7 +142,11 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
         List<string> words = ["walk", "--lower", _hasSetup ? _place.Base : _checkout, "--merged", _spec.Workspace];
         if (_hidden is not null)
             words.AddRange(["--exclude", _hidden]);
-        if (!_hasSetup && _agentStarted is { } started)
+        if (_hasSetup)
+            words.AddRange(["--checkout", _checkout]);
+        if (BaseCommit.LinkedIndex(_checkout) is { } index)
+            words.AddRange(["--index", index]);
+        if (_agentStarted is { } started)
             words.AddRange(["--started", $"{started.ToUnixTimeMilliseconds()}"]);
         await using var walk = await LocalProcess.StartAsync(
             _place.ToolServer,

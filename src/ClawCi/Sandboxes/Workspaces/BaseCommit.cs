@@ -75,6 +75,10 @@ internal static class BaseCommit
         }
     }
 
+    /// <summary>Where a linked work tree has its index: outside the checkout. Null where <c>.git</c> is a directory, or nothing.</summary>
+    public static string? LinkedIndex(string checkout) =>
+        File.Exists(Path.Combine(checkout, ".git")) ? Path.Combine(RepositoryPath(checkout), "index") : null;
+
     /// <summary>Where the repository of a checkout keeps its objects; null without a repository.</summary>
     public static string? ObjectsOf(string checkout)
     {

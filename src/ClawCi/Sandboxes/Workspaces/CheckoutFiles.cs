@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ClawCi.ChangeSets;
 using ClawCi.ChangeSets.Posix;
+using ClawCi.Shared;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClawCi.Sandboxes.Workspaces;
@@ -40,6 +41,9 @@ internal sealed class CheckoutFiles(string checkout, string hidden)
             ? Tracked(root, index, visit)
             : new(IsTracked: false, IsComplete: Walk(root, visit), Changed: null);
     }
+
+    public static bool IsPassedOver(byte[] directory) =>
+        Array.Exists(PassedOver, name => name.AsSpan().SequenceEqual(directory));
 
     private CheckoutListing Tracked(SafeFileHandle root, GitIndex index, Action<ReadOnlySpan<byte>> visit)
     {
@@ -110,7 +114,7 @@ internal sealed class CheckoutFiles(string checkout, string hidden)
                 names++;
                 if (!(entry.IsDirectory ?? Tree.Status(directory, entry.Name) is { IsDirectory: true }))
                     visit(ChangePath.Join(path, entry.Name));
-                else if (!Array.Exists(PassedOver, name => name.AsSpan().SequenceEqual(entry.Name)))
+                else if (!IsPassedOver(entry.Name))
                 {
                     var below = ChangePath.Join(path, entry.Name);
                     if (!outside.AsSpan().SequenceEqual(below))

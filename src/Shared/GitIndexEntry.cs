@@ -1,4 +1,4 @@
-namespace ClawCi.Sandboxes.Workspaces;
+namespace ClawCi.Shared;
 
 /// <summary>A file that git tracks, as it saw it last.</summary>
 internal readonly ref struct GitIndexEntry(

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ClawCi.Sandboxes.Workspaces;
+namespace ClawCi.Shared;
 
 /// <summary>
 /// Git's index, read as bytes: whose configuration lies beside it does not matter, since no git runs. Whoever wrote the
@@ -122,5 +122,5 @@ internal sealed class GitIndex
         return false;
     }
 
-    public delegate void EntryVisitor(GitIndexEntry entry);
+    internal delegate void EntryVisitor(GitIndexEntry entry);
 }
