@@ -70,7 +70,8 @@ internal sealed class WebFetcher(
             problem = "took too long";
             throw new OperationCanceledException(problem, e, ct);
         }
-        catch (Exception e) when (e is EgressException or HttpRequestException or IOException)
+        // The last is what a body throws that is not compressed as it says.
+        catch (Exception e) when (e is EgressException or HttpRequestException or IOException or InvalidDataException)
         {
             var refusal = RefusalIn(e);
             deniedBy = refusal?.Rule;

@@ -217,6 +217,22 @@ public sealed class WebFetcherTests
     }
 
     [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public async Task A_page_that_is_not_compressed_as_it_says_is_an_answer_to_the_model(string encoding)
+    {
+        await using var site = new Site(_ =>
+            Site.Page("garbage", $"text/plain\r\nContent-Encoding: {encoding}").Replace("Connection", "X-Connection")
+        );
+
+        var output = await FetchAsync(site.Fetcher(), site.Url);
+
+        Assert.True(output.IsError);
+        Assert.Contains("could not be fetched", output.Text, StringComparison.Ordinal);
+        Assert.NotNull(Assert.Single(site.Uses).Problem);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nbegun")]
     public async Task Who_takes_too_long_is_not_waited_for(string answer)
