@@ -70,10 +70,10 @@ internal sealed class ModelException(
     public string? RequestId { get; } = requestId;
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
-    /// <summary>Whether the same request may succeed later.</summary>
+    /// <summary>Whether the same request may succeed some time: another model may answer meanwhile.</summary>
     public bool IsTransient =>
-        shouldRetry
-        ?? Failure
+        shouldRetry is true
+        || Failure
             is ModelFailure.RateLimited
                 or ModelFailure.Overloaded
                 or ModelFailure.ServerError
@@ -81,6 +81,9 @@ internal sealed class ModelException(
                 or ModelFailure.Interrupted
                 or ModelFailure.Stalled
                 or ModelFailure.InvalidReply;
+
+    /// <summary>Whether to make it again now. A provider that says not to is away all the same.</summary>
+    public bool IsToBeRetried => shouldRetry ?? IsTransient;
 
     private static string Named(string message, string? requestId) =>
         requestId is null || message.Contains($"(request {requestId})", StringComparison.Ordinal)

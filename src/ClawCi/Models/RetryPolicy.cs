@@ -89,7 +89,7 @@ internal sealed class RetryPolicy
 
     private bool ShouldRetry(RetryPredicateArguments<object> args)
     {
-        if (args.Outcome.Exception is not ModelException { IsTransient: true } failure)
+        if (args.Outcome.Exception is not ModelException { IsToBeRetried: true } failure)
             return false;
         var call = CallOf(args.Context);
         call.Delay = DelayAfter(args.AttemptNumber, failure.RetryAfter);

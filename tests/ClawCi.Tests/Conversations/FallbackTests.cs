@@ -65,6 +65,36 @@ public sealed class FallbackTests
     }
 
     [Fact]
+    public async Task A_provider_that_wants_to_be_left_alone_is_away_for_every_task()
+    {
+        await using var first = new ChaosServer(
+            ChaosAnswers.Error(429, "rate_limit_error", "slow", "retry-after: 3600\r\n")
+        );
+        await using var second = new ChaosServer(ChaosAnswers.Stream(ChatEvents.Content("Done.") + ChatEvents.End()));
+        using var models = new Models(first, second, "anthropic/claude-sonnet-4-5", "openai-chat/gpt-4o");
+        var deadline = TimeProvider.System.GetUtcNow().AddMinutes(10);
+
+        Assert.Equal("Done.", (await AskAsync(Caller(models, deadline), Message.User("Go."))).Message.Text);
+        Assert.Equal("Done.", (await AskAsync(Caller(models, deadline), Message.User("Go."))).Message.Text);
+
+        Assert.Single(first.Requests);
+    }
+
+    [Fact]
+    public async Task A_provider_that_says_not_to_try_again_is_not_asked_again_and_is_away()
+    {
+        await using var first = new ChaosServer(
+            ChaosAnswers.Error(529, "overloaded_error", "busy", "x-should-retry: false\r\n")
+        );
+        await using var second = new ChaosServer(ChaosAnswers.Stream(ChatEvents.Content("Done.") + ChatEvents.End()));
+        using var models = new Models(first, second, "anthropic/claude-sonnet-4-5", "openai-chat/gpt-4o");
+
+        Assert.Equal("Done.", (await AskAsync(Caller(models), Message.User("Go."))).Message.Text);
+
+        Assert.Single(first.Requests);
+    }
+
+    [Fact]
     public async Task The_limits_of_the_fallback_hold()
     {
         await using var first = new ChaosServer(Busy);
@@ -120,8 +150,8 @@ public sealed class FallbackTests
         return (await caller.AskAsync(_session, [], _ledger, TestContext.Current.CancellationToken)).Reply!;
     }
 
-    private ModelCaller Caller(Models models) =>
-        new(models.All, "system", null, DateTimeOffset.MaxValue, _events, TimeProvider.System);
+    private ModelCaller Caller(Models models, DateTimeOffset? deadline = null) =>
+        new(models.All, "system", null, deadline ?? DateTimeOffset.MaxValue, _events, TimeProvider.System);
 
     private static int Member(ChaosServer server, string name) =>
         JsonElement.Parse(server.Requests[0].Body).GetProperty(name).GetInt32();

@@ -48,6 +48,7 @@ public sealed class CoolDownTests
             RunAsync(Policy(coolDowns, "api"), start.AddMinutes(1))
         );
         Assert.Equal((ModelFailure.Overloaded, 529, "busy"), (failure.Failure, failure.Status, failure.Message));
+        Assert.Equal((true, false), (failure.IsTransient, failure.IsToBeRetried));
         Assert.Equal(start, _time.GetUtcNow());
     }
 
