@@ -54,6 +54,21 @@ public sealed class AuthTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_verbs_say_holds_no_password_of_a_proxy()
+    {
+        await using var server = new ChaosServer(
+            ChaosAnswers.Respond(400, """{"error":"invalid_grant","error_description":"canary-password is unknown"}""")
+        );
+        await ImportAsync(server.Url, expiresIn: 0);
+        var refused = await RunAsync(
+            "auth refresh",
+            new() { ["HTTPS_PROXY"] = "http://ci:canary-password@proxy.example.com:3128" }
+        );
+        Assert.Equal(17, refused.ExitCode);
+        Assert.Contains("*** is unknown", refused.Error);
+    }
+
+    [Fact]
     public async Task The_first_source_that_is_there_is_used()
     {
         await ImportAsync(new Uri("http://127.0.0.1:1"), expiresIn: 100_000);

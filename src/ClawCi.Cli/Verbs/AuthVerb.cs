@@ -77,6 +77,7 @@ internal sealed record AuthVerb : Verb
             throw Wrong($"`{File}` is one too many.");
         // Nothing that is secret is ever printed here; the mask guards what other programs say.
         var masker = new Sessions.SecretMasker();
+        EnvironmentSecrets.Register(masker, invocation.Environment);
         var sources = new CredentialSources(
             invocation.Environment,
             secret => masker.Add(secret, "credential"),

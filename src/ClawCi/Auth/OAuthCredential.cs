@@ -37,20 +37,43 @@ internal sealed class OAuthCredential(TokenFile file, TokenEndpoint endpoint, Ac
         RenewAsync(Read(), isGood: false, cancellationToken);
 
     /// <param name="old">The token that is to be replaced: whoever finds another one in the file need not renew it.</param>
-    /// <param name="isGood">Whether the old one can be used a little longer, should the endpoint not answer.</param>
+    /// <param name="isGood">Whether the old one can be used a little longer, should another be renewing it, or nobody be able to.</param>
     private async Task<StoredToken> RenewAsync(StoredToken old, bool isGood, CancellationToken cancellationToken)
     {
-        using var held = await file.LockAsync(cancellationToken);
+        if (Settled(Read(), old, isGood) is { } settled)
+            return _token = settled;
+        using var held = isGood ? LockNow() : await file.LockAsync(cancellationToken);
+        if (held is null)
+            return old;
         var token = Read();
-        if (token.AccessToken == old.AccessToken || token.IsExpired(time.GetUtcNow()))
-            token = await AskAsync(token, isGood, cancellationToken);
-        return _token = token;
+        return _token = Settled(token, old, isGood) ?? await AskAsync(token, isGood, cancellationToken);
+    }
+
+    /// <summary>What is used without asking: what another has put into the file, or what cannot be renewed. Null when there is to be asked.</summary>
+    private StoredToken? Settled(StoredToken token, StoredToken old, bool isGood)
+    {
+        if (token.AccessToken != old.AccessToken && !token.IsExpired(time.GetUtcNow()))
+            return token;
+        if (token.CanBeRenewed)
+            return null;
+        return isGood ? old : throw Ended(token);
+    }
+
+    /// <summary>Null when it cannot be had now: on a read-only mount, it never can.</summary>
+    private IDisposable? LockNow()
+    {
+        try
+        {
+            return file.TryLock();
+        }
+        catch (AuthException)
+        {
+            return null;
+        }
     }
 
     private async Task<StoredToken> AskAsync(StoredToken token, bool isGood, CancellationToken cancellationToken)
     {
-        if (!token.CanBeRenewed)
-            return isGood ? token : throw Ended(token);
         var fields = new Dictionary<string, string>
         {
             ["grant_type"] = "refresh_token",

@@ -17,6 +17,9 @@ internal sealed partial class TokenEndpoint(Func<Uri, Uri?> proxyTo, Action<stri
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>What asking takes at most: all attempts without an answer, and the waits between them.</summary>
+    public static TimeSpan Longest { get; } = (Attempts * Timeout) + (FirstWait * (Math.Pow(2, Attempts - 1) - 1));
+
     /// <param name="asJson">Instead of the standard's form: some providers want it so.</param>
     /// <exception cref="AuthException">No token came.</exception>
     public async Task<TokenAnswer> AskAsync(
@@ -162,7 +165,7 @@ internal sealed partial class TokenEndpoint(Func<Uri, Uri?> proxyTo, Action<stri
                 using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 timeout.CancelAfter(Timeout);
                 using var response = await http.SendAsync(message, timeout.Token);
-                var text = await response.Content.ReadAsStringAsync(timeout.Token);
+                var text = await JsonBody.ReadAsync(response.Content, timeout.Token);
                 if (response.IsSuccessStatusCode)
                     return Parse(text) ?? throw NoToken(address, "its answer is no JSON object");
                 if ((int)response.StatusCode is < 500 and not (408 or 429))
@@ -193,7 +196,7 @@ internal sealed partial class TokenEndpoint(Func<Uri, Uri?> proxyTo, Action<stri
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 UseProxy = proxy is not null,
-                Proxy = proxy is null ? null : new WebProxy(proxy),
+                Proxy = HttpProxy.Of(proxy),
                 ConnectTimeout = TimeSpan.FromSeconds(10),
             }
         )

@@ -9,7 +9,12 @@ internal sealed class TokenFile(string path, TimeProvider time)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int MaxBytes = 64 * 1024;
-    private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(2);
+
+    /// <summary>EWOULDBLOCK: another holds the lock.</summary>
+    private const int Held = 11;
+
+    /// <summary>Longer than one that renews the token can take.</summary>
+    private static readonly TimeSpan LockPatience = TokenEndpoint.Longest + TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(20);
 
     public string Path { get; } = path;
@@ -83,20 +88,34 @@ internal sealed class TokenFile(string path, TimeProvider time)
         var started = time.GetTimestamp();
         while (true)
         {
-            try
-            {
-                MakeDirectory();
-                // No sharing is an flock on Unix; the file stays, since removing it would let two hold a lock.
-                return new FileStream($"{Path}.lock", New(FileMode.OpenOrCreate));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                if (e is not IOException || e is FileNotFoundException or DirectoryNotFoundException)
-                    throw NoLock(e.Message);
-                if (time.GetElapsedTime(started) > LockPatience)
-                    throw NoLock($"another process holds it: {e.Message}");
-                await Task.Delay(LockPoll, time, cancellationToken);
-            }
+            if (TryLock() is { } held)
+                return held;
+            if (time.GetElapsedTime(started) > LockPatience)
+                throw new AuthException(
+                    AuthFailure.TokenEndpoint,
+                    $"Another process renews the token of {Path} and did not come to an end within {LockPatience.TotalSeconds:0} s."
+                );
+            await Task.Delay(LockPoll, time, cancellationToken);
+        }
+    }
+
+    /// <returns>Null when another process holds it.</returns>
+    /// <exception cref="AuthException">It cannot be had.</exception>
+    public IDisposable? TryLock()
+    {
+        try
+        {
+            MakeDirectory();
+            // No sharing is an flock on Unix; the file stays, since removing it would let two hold a lock.
+            return new FileStream($"{Path}.lock", New(FileMode.OpenOrCreate));
+        }
+        catch (IOException e) when (e.HResult == Held)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AuthException(AuthFailure.TokenFileInvalid, $"The lock {Path}.lock cannot be had: {e.Message}");
         }
     }
 
@@ -114,9 +133,6 @@ internal sealed class TokenFile(string path, TimeProvider time)
             System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!,
             OwnerOnly | UnixFileMode.UserExecute
         );
-
-    private AuthException NoLock(string why) =>
-        new(AuthFailure.TokenFileInvalid, $"The lock {Path}.lock cannot be had: {why}");
 
     private AuthException Invalid(string why) =>
         new(AuthFailure.TokenFileInvalid, $"The token file {Path} cannot be used: {why}");

@@ -33,7 +33,7 @@ internal sealed class ForgeClient : IDisposable
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 UseProxy = proxy is not null,
-                Proxy = proxy is null ? null : new WebProxy(proxy),
+                Proxy = HttpProxy.Of(proxy),
                 ConnectTimeout = TimeSpan.FromSeconds(10),
             }
         )
@@ -68,7 +68,7 @@ internal sealed class ForgeClient : IDisposable
             if (body is not null)
                 request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
             using var response = await _http.SendAsync(request, ct);
-            var text = await response.Content.ReadAsStringAsync(ct);
+            var text = await JsonBody.ReadAsync(response.Content, ct);
             if (!response.IsSuccessStatusCode)
                 throw Refused(response, text);
             return JsonSerializer.Deserialize(text, answer) ?? throw Odd("$");

@@ -137,6 +137,56 @@ public sealed class OAuthCredentialTests : IDisposable
         Assert.Single(server.Requests);
     }
 
+    [Fact]
+    public async Task A_token_that_is_still_good_is_used_while_another_process_renews_it()
+    {
+        Write(expiresIn: TimeSpan.FromMinutes(4), new Uri("http://127.0.0.1:1"));
+        using var held = await File.LockAsync(Stop);
+        Assert.Equal("old-access", (await Credential().GetAsync(Stop)).Value);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_still_good_is_used_where_no_lock_can_be_had()
+    {
+        Write(expiresIn: TimeSpan.FromMinutes(4), new Uri("http://127.0.0.1:1"));
+        Directory.CreateDirectory($"{File.Path}.lock");
+        Assert.Equal("old-access", (await Credential().GetAsync(Stop)).Value);
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_renewed_takes_no_lock()
+    {
+        using var held = await File.LockAsync(Stop);
+        Write(expiresIn: TimeSpan.FromMinutes(4), endpoint: null);
+        Assert.Equal("old-access", (await Credential().GetAsync(Stop)).Value);
+        Write(expiresIn: TimeSpan.Zero, endpoint: null);
+        Assert.Equal(AuthFailure.TokenExpired, (await FailsAsync()).Failure);
+    }
+
+    [Fact]
+    public async Task A_lock_is_waited_for_longer_than_its_holder_can_take()
+    {
+        var held = await File.LockAsync(Stop);
+        var waiting = File.LockAsync(Stop);
+        _time.Advance(TokenEndpoint.Longest + TimeSpan.FromSeconds(10));
+        Assert.False(waiting.IsCompleted);
+        held.Dispose();
+        while (!waiting.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.Yield();
+        }
+        (await waiting).Dispose();
+    }
+
+    [Fact]
+    public async Task A_lock_that_nobody_holds_and_that_cannot_be_made_is_not_waited_for()
+    {
+        var tooLong = new TokenFile(_directory[new string('x', 252)], _time);
+        var failure = await Assert.ThrowsAsync<AuthException>(() => tooLong.LockAsync(Stop));
+        Assert.Equal(AuthFailure.TokenFileInvalid, failure.Failure);
+    }
+
     [Theory]
     [InlineData(UnixFileMode.GroupRead)]
     [InlineData(UnixFileMode.OtherRead)]

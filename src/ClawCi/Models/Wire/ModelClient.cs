@@ -45,20 +45,10 @@ internal sealed class ModelClient : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = endpoint.Proxy is not null,
-            Proxy = endpoint.Proxy is { } proxy
-                ? new WebProxy(WithoutUser(proxy)) { Credentials = UserOf(proxy) }
-                : null,
+            Proxy = HttpProxy.Of(endpoint.Proxy),
             ConnectTimeout = endpoint.Timeouts.Connect,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         };
-
-    /// <summary>Its address stands in messages, where a password must not.</summary>
-    private static Uri WithoutUser(Uri proxy) => new UriBuilder(proxy) { UserName = "", Password = "" }.Uri;
-
-    private static NetworkCredential? UserOf(Uri proxy) =>
-        proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest]
-            ? new(Uri.UnescapeDataString(user), Uri.UnescapeDataString(string.Concat(rest)))
-            : null;
 
     public async Task<ModelReply> SendAsync(ModelRequest request, CancellationToken ct)
     {
@@ -178,7 +168,7 @@ internal sealed class ModelClient : IDisposable
         var reader = _api.ReadReply(_where);
         try
         {
-            return await ReadReplyAsync(reader, body, answer.RequestId, ct);
+            return ReplyCheck.Answering(_where, await ReadReplyAsync(reader, body, answer.RequestId, ct), request);
         }
         catch when (reader.Seen is { } seen)
         {
