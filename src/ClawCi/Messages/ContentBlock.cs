@@ -18,9 +18,13 @@ internal sealed record ThinkingBlock(string Thinking, string Signature) : Conten
 
 /// <summary>The model asks for a tool.</summary>
 /// <param name="Input">A JSON object; empty when <paramref name="MalformedInput"/> is set.</param>
-/// <param name="MalformedInput">What the model wrote when that was not a JSON object. Never sent back.</param>
+/// <param name="MalformedInput">What the model wrote when that was no such object, or nested too deeply. Never sent back.</param>
 internal sealed record ToolUseBlock(string Id, string Name, JsonElement Input, string? MalformedInput = null)
-    : ContentBlock;
+    : ContentBlock
+{
+    /// <summary>Levels of objects and lists in an input. Records put it some levels deeper, where JSON readers end at 64.</summary>
+    public const int MaxInputDepth = 32;
+}
 
 /// <summary>The answer to one tool use.</summary>
 internal sealed record ToolResultBlock(string ToolUseId, string Text, bool IsError) : ContentBlock
@@ -52,4 +56,8 @@ internal sealed record MediaBlock(string MediaType, string Data) : ContentBlock
 }
 
 /// <summary>A block of a kind this version does not know, kept as it came.</summary>
-internal sealed record UnknownBlock(JsonElement Raw) : ContentBlock;
+internal sealed record UnknownBlock(JsonElement Raw) : ContentBlock
+{
+    /// <summary>Levels of objects and lists: there may be an input in it.</summary>
+    public const int MaxDepth = ToolUseBlock.MaxInputDepth + 8;
+}

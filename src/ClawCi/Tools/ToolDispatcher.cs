@@ -72,7 +72,8 @@ internal sealed class ToolDispatcher(
             return Error($"There is no tool named {use.Name}. The tools are: {string.Join(", ", tools.Names)}.");
         if (use.MalformedInput is { } malformed)
             return Error(
-                $"The input of {tool.Definition.Name} is not a JSON object, so nothing was run. It began: {Start(malformed)}"
+                $"The input of {tool.Definition.Name} is not a JSON object of at most {ToolUseBlock.MaxInputDepth} levels, so nothing was run. "
+                    + $"It began: {Start(malformed)}"
             );
         var call = new ToolCall(use.Id, tool.Definition.Name, use.Input);
         var before = await HooksAsync(HookEvent.PreToolUse, call, null, cancellationToken);

@@ -58,7 +58,7 @@ internal static class ToolCallView
     {
         var input = call.Use.Input;
         if (call.Use.MalformedInput is { } malformed)
-            return $"""<p class="denial">The input was not a JSON object:</p>{Shortened.Pre(malformed, most)}""";
+            return $"""<p class="denial">The input was not a JSON object, or nested too deeply:</p>{Shortened.Pre(malformed, most)}""";
         if (input.ValueKind != JsonValueKind.Object)
             return Html.Empty;
         if (call.Use.Name == "bash" && String(input, "command") is { } command)

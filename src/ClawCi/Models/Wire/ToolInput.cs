@@ -7,7 +7,11 @@ namespace ClawCi.Models.Wire;
 /// <summary>The input of a tool use, as the model streamed it.</summary>
 internal static class ToolInput
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Options = new()
+    {
+        AllowDuplicateProperties = false,
+        MaxDepth = ToolUseBlock.MaxInputDepth,
+    };
 
     public static JsonElement Empty { get; } = JsonElement.Parse("{}");
 
@@ -18,7 +22,7 @@ internal static class ToolInput
             : new ToolUseBlock(id, name, Empty, MalformedInput: written);
 
     /// <summary>
-    /// A JSON object all of whose strings are valid text and whose keys occur once; null when it is anything else.
+    /// A JSON object, not nested too deeply, all of whose strings are valid text and whose keys occur once; null when it is anything else.
     /// Two keys of one name would let the policy look at one and the tool use the other.
     /// </summary>
     public static JsonElement? Parse(string json)
