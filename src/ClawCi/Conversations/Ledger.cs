@@ -93,7 +93,7 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
             Task changed;
             lock (_lock)
             {
-                if (Chain.Select(ledger => ledger.LimitOn(bound)).FirstOrDefault(hit => hit is not null) is { } limit)
+                if (LimitOnChain(bound) is { } limit)
                     return (null, limit);
                 var alone = Chain.Min(ledger => ledger.Affords(bound, besidesHeld: false));
                 var now = Chain.Min(ledger => ledger.Affords(bound, besidesHeld: true));
@@ -162,7 +162,8 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
         {
             foreach (var ledger in Chain)
                 ledger.Count(held, seen);
-            return Chain.Select(ledger => ledger.LimitOn(held)).FirstOrDefault(hit => hit is not null);
+            Free(held);
+            return LimitOnChain(held.Bound);
         }
     }
 
@@ -228,6 +229,9 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
         return tokens;
     }
 
+    private ConversationEnd.LimitHit? LimitOnChain(RequestBound bound) =>
+        Chain.Select(ledger => ledger.LimitOn(bound)).FirstOrDefault(hit => hit is not null);
+
     /// <summary>The limit that forbids a request even if no other were under way.</summary>
     private ConversationEnd.LimitHit? LimitOn(RequestBound bound)
     {
@@ -244,19 +248,6 @@ internal sealed class Ledger(Caps caps, Ledger? parent = null)
             ? Hit(
                 "max-cost-usd",
                 $"{_cost:0.0000} of {most:0.00##} US dollars are spent, and another request may cost {bound.Cost(shortest):0.0000}."
-            )
-            : null;
-    }
-
-    /// <summary>The limit that forbids what is set aside to be used once more.</summary>
-    private ConversationEnd.LimitHit? LimitOn(Reservation held)
-    {
-        if (Usage.OutputTokens + _tokensHeld > caps.OutputTokens)
-            return Hit("max-output-tokens", "No output tokens are left for another attempt after one that failed.");
-        return _cost + _costHeld > caps.CostUsd
-            ? Hit(
-                "max-cost-usd",
-                $"{_cost:0.0000} of {caps.CostUsd:0.00##} US dollars are spent, and another attempt may cost {held.Bound.Cost(held.MaxOutputTokens):0.0000}."
             )
             : null;
     }

@@ -60,7 +60,9 @@ internal sealed class ModelCaller(
             return (null, limit);
         (var reply, var duration, var cost, Turn) = answer;
         session.Add(reply.Message);
-        _estimate.Learn(session.Messages, reply.Usage);
+        // An estimate teaches nothing.
+        if (!reply.IsEstimated)
+            _estimate.Learn(session.Messages, reply.Usage);
         events.On(
             new MessageAdded(
                 reply.Message.Role,
@@ -73,7 +75,7 @@ internal sealed class ModelCaller(
                 (long)duration.TotalMilliseconds
             )
         );
-        events.On(new UsageAdded(models[_current].Name, reply.Usage, cost, ledger.Usage, ledger.CostUsd));
+        Report(reply, cost, ledger);
         return (reply, null);
     }
 
@@ -91,9 +93,21 @@ internal sealed class ModelCaller(
     {
         var (answer, _) = await SendAsync(session, messages, tools, ledger, false, cancellationToken);
         if (answer is { Reply: { } reply })
-            events.On(new UsageAdded(models[_current].Name, reply.Usage, answer.CostUsd, ledger.Usage, ledger.CostUsd));
+            Report(reply, answer.CostUsd, ledger);
         return answer;
     }
+
+    private void Report(ModelReply reply, decimal? cost, Ledger ledger) =>
+        events.On(
+            new UsageAdded(
+                models[_current].Name,
+                reply.Usage,
+                cost,
+                ledger.Usage,
+                ledger.CostUsd,
+                reply.IsEstimated ? true : null
+            )
+        );
 
     private async Task<(ModelAnswer? Answer, ConversationEnd.LimitHit? Limit)> SendAsync(
         Session session,
@@ -151,44 +165,60 @@ internal sealed class ModelCaller(
         var (held, limit) = await ledger.ReserveAsync(bound, cancellationToken);
         if (held is null)
             return (null, limit);
-        using var reservation = held;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var request = new ModelRequest(system, tools, messages, held.MaxOutputTokens, effort, foreign)
         {
             Lost = seen =>
             {
-                limit = CountLost(held, seen, ledger);
+                limit = CountLost(held!, seen, ledger);
+                held = null;
                 if (limit is not null)
                     stop.Cancel();
             },
         };
         var started = time.GetTimestamp();
-        ModelReply reply;
         try
         {
-            reply = await model.CompleteAsync(request, OnRetry, deadline, stop.Token);
+            var reply = await model.CompleteAsync(NextAsync, ReportRetry, deadline, stop.Token);
+            var duration = time.GetElapsedTime(started);
+            if (reply.IsEstimated)
+                reply = reply with { Usage = Charged(held, reply.Usage) };
+            var cost = held.Settle(reply.Usage, duration);
+            return (new ModelAnswer(reply, duration, cost, held.Turn), null);
         }
         catch (OperationCanceledException) when (limit is not null && !cancellationToken.IsCancellationRequested)
         {
             return (null, limit);
         }
-        var duration = time.GetElapsedTime(started);
-        var cost = held.Settle(reply.Usage, duration);
-        return (new ModelAnswer(reply, duration, cost, held.Turn), null);
+        finally
+        {
+            held?.Dispose();
+        }
+
+        // After a loss less may be left than before, of the run's money too: the next attempt is as long as that allows.
+        async ValueTask<ModelRequest> NextAsync()
+        {
+            if (held is null)
+                (held, limit) = await ledger.ReserveAsync(bound, stop.Token);
+            if (held is not null)
+                return request with { MaxOutputTokens = held.MaxOutputTokens };
+            await stop.CancelAsync();
+            throw new OperationCanceledException(stop.Token);
+        }
+
+        void ReportRetry(ModelRetry retry)
+        {
+            // An attempt that the limit forbids is not made.
+            if (limit is null)
+                OnRetry(retry);
+        }
     }
 
     /// <summary>A reply that was lost on its way is paid for as far as it came; the next attempt must be affordable too.</summary>
     private ConversationEnd.LimitHit? CountLost(Reservation held, Usage seen, Ledger ledger)
     {
-        // What the request did not allow is not paid for, however much came.
-        seen = seen with
-        {
-            OutputTokens = Math.Min(seen.OutputTokens, held.MaxOutputTokens),
-        };
-        // Some providers count only at the end.
-        if (seen.InputTokens + seen.CacheCreationInputTokens + seen.CacheReadInputTokens == 0)
-            seen = seen with { InputTokens = held.Bound.InputTokens };
-        var limit = held.Fail(seen);
+        seen = Charged(held, seen);
+        var limit = held.Lose(seen);
         events.On(
             new UsageAdded(
                 held.Bound.Model,
@@ -200,6 +230,23 @@ internal sealed class ModelCaller(
             )
         );
         return limit;
+    }
+
+    /// <summary>What is paid for a reply of which the provider counted nothing, or not all.</summary>
+    private static Usage Charged(Reservation held, Usage seen)
+    {
+        // What the request did not allow is not paid for, however much came.
+        seen = seen with
+        {
+            OutputTokens = Math.Min(seen.OutputTokens, held.MaxOutputTokens),
+        };
+        // Some providers count only at the end.
+        return seen.InputTokens + seen.CacheCreationInputTokens + seen.CacheReadInputTokens == 0
+            ? seen with
+            {
+                InputTokens = held.Bound.InputTokens,
+            }
+            : seen;
     }
 
     /// <summary>Whether another model may do better: not where the fault is the request's, or the key's.</summary>

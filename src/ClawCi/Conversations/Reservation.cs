@@ -23,9 +23,13 @@ internal sealed class Reservation(Ledger ledger, RequestBound bound, int maxOutp
         return ledger.Settle(this, usage, duration);
     }
 
-    /// <summary>Counts what an attempt has used that ended before its reply did. The reservation stays, for another attempt.</summary>
+    /// <summary>Counts what an attempt has used that ended before its reply did. Another one sets aside anew what is left then.</summary>
     /// <returns>The limit that forbids another attempt; null when there is none.</returns>
-    public ConversationEnd.LimitHit? Fail(Usage seen) => ledger.AddLost(this, seen);
+    public ConversationEnd.LimitHit? Lose(Usage seen)
+    {
+        _ended = true;
+        return ledger.AddLost(this, seen);
+    }
 
     public void Dispose()
     {

@@ -229,7 +229,7 @@ internal sealed record ApiRetried(
 /// <summary>Tokens and cost so far, after one more reply.</summary>
 /// <param name="Model">As the task names it; a provider may call it otherwise.</param>
 /// <param name="CostUsd">Null when the model's price is not known.</param>
-/// <param name="Estimated">True for a reply that was lost on its way, as far as it was seen.</param>
+/// <param name="Estimated">True for a reply that was lost on its way, as far as it was seen, and for one whose tokens nobody counted.</param>
 internal sealed record UsageAdded(
     string Model,
     Usage Usage,

@@ -114,15 +114,16 @@ internal sealed class Model : IDisposable
     public int MaxOutputTokens => _facts.MaxOutputTokens;
 
     /// <summary>One whole reply, tried again as often as makes sense before <paramref name="deadline"/>.</summary>
+    /// <param name="request">Asked before each attempt for what is sent.</param>
     /// <param name="onRetry">Told of each failure that is followed by another attempt, before the wait.</param>
     /// <param name="deadline">No wait for another attempt goes beyond it. An attempt under way is not cut: that is <paramref name="ct"/>'s.</param>
     /// <exception cref="ModelException">The last attempt's failure.</exception>
     public Task<ModelReply> CompleteAsync(
-        ModelRequest request,
+        Func<ValueTask<ModelRequest>> request,
         Action<ModelRetry> onRetry,
         DateTimeOffset deadline,
         CancellationToken ct
-    ) => _retry.RunAsync(token => _client.SendAsync(request, token), onRetry, deadline, ct);
+    ) => _retry.RunAsync(async token => await _client.SendAsync(await request(), token), onRetry, deadline, ct);
 
     /// <summary>Whether it could be asked now; asks nothing that costs.</summary>
     /// <returns>That it can, in words.</returns>

@@ -268,7 +268,8 @@ internal sealed class Progress(string runId)
                 break;
             case UsageAdded usage:
                 _spent.Add(usage);
-                if (usage.Estimated != true)
+                // An estimate is a lost reply's, if it is not what the reply itself says.
+                if (usage.Estimated != true || _uncounted.GetValueOrDefault(usage.AgentId)?.Usage == usage.Usage)
                     Requests += _uncounted.Remove(usage.AgentId) ? 0 : 1;
                 break;
         }

@@ -224,7 +224,7 @@ public sealed class ConversationTests
             message => message.Content.OfType<TextBlock>().Any(text => text.Text.Contains("Come to an end"))
         );
         Assert.IsType<ToolResultBlock>(told.Content[0]);
-        var allowed = requests.Select(request => JsonElement.Parse(request).GetProperty("max_tokens").GetInt32());
+        var allowed = requests.Select(MaxTokens);
         Assert.Equal(allowed.OrderDescending(), allowed);
         Assert.InRange(allowed.Last(), 1_000, 2_500);
     }
@@ -242,6 +242,79 @@ public sealed class ConversationTests
         Assert.Equal("anthropic/claude-sonnet-4-5", Assert.Single(usage.Select(added => added.Model).Distinct()));
         Assert.Equal(new Usage(12, 100, 340, 5600), usage[0].Usage);
         Assert.Equal(new Usage(24, 178, 680, 11200), usage[1].TotalUsage);
+    }
+
+    [Fact]
+    public async Task After_a_lost_reply_the_next_may_be_as_long_as_the_rest_of_the_budget_pays()
+    {
+        _caps = _caps with { CostUsd = 0.10m };
+        var lost = ProviderEvents.Start() + TextBlock(new string('x', 400));
+
+        var (end, requests) = await RunAsync(ChaosAnswers.Stream(lost), Text("Done."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        var allowed = requests.Select(MaxTokens).ToList();
+        // 12, 340 and 5600 tokens of input and 100 of output cost 0.0045 dollars, which are 299 tokens of output.
+        Assert.Equal(2, allowed.Count);
+        Assert.InRange(allowed[0] - allowed[1], 290, 310);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_the_budget_does_not_pay_after_a_loss_is_not_announced()
+    {
+        // 0.0159 for the shortest request; the lost one takes 0.0045.
+        _caps = _caps with
+        {
+            CostUsd = 0.018m,
+        };
+        var lost = ProviderEvents.Start() + TextBlock(new string('x', 400));
+
+        var (end, requests) = await RunAsync(ChaosAnswers.Stream(lost), Text("Done."));
+
+        Assert.Equal("max-cost-usd", Assert.IsType<ConversationEnd.LimitHit>(end).Limit);
+        Assert.Single(requests);
+        Assert.Empty(_events.Events.OfType<ApiRetried>());
+    }
+
+    [Fact]
+    public async Task A_reply_that_nobody_counted_is_paid_for_by_its_length()
+    {
+        var uncounted = (ProviderEvents.Start() + TextBlock(new string('x', 400)) + ProviderEvents.End()).Replace(
+            "_tokens\":",
+            "_words\":"
+        );
+
+        var (end, _) = await RunAsync(ChaosAnswers.Stream(uncounted));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        var usage = Assert.Single(_events.Events.OfType<UsageAdded>());
+        Assert.Equal((true, 100), (usage.Estimated, usage.Usage.OutputTokens));
+        Assert.InRange(usage.Usage.InputTokens, 1, 1_000);
+        Assert.InRange(usage.TotalCostUsd!.Value, 0.0015m, 0.01m);
+    }
+
+    [Fact]
+    public async Task A_model_that_has_nothing_to_say_to_its_tools_results_is_done()
+    {
+        var nothing = ChaosAnswers.Stream(ProviderEvents.Start() + ProviderEvents.End(outputTokens: 2));
+        var (end, requests) = await RunAsync(["Go.", "The check is red."], Use("{}"), nothing, Text("Done."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        Assert.Equal(3, requests.Count);
+        // What was not said is not sent.
+        Assert.Equal(["user", "assistant", "user", "user"], Messages(requests[2]).Select(RoleOf));
+    }
+
+    [Fact]
+    public async Task A_server_that_says_and_counts_nothing_fails_after_tools_too()
+    {
+        var nothing = ChaosAnswers.Stream(ProviderEvents.Start() + ProviderEvents.End(outputTokens: 0));
+
+        var (end, requests) = await RunAsync(Use("{}"), nothing, Text("Done."));
+
+        Assert.IsType<ConversationEnd.Completed>(end);
+        Assert.Equal(3, requests.Count);
+        Assert.Equal("InvalidReply", Assert.Single(_events.Events.OfType<ApiRetried>()).Reason);
     }
 
     [Fact]
@@ -295,7 +368,13 @@ public sealed class ConversationTests
         Assert.Single(requests);
     }
 
-    private async Task<(ConversationEnd End, IReadOnlyList<string> Requests)> RunAsync(params ChaosAnswer[] answers)
+    private Task<(ConversationEnd End, IReadOnlyList<string> Requests)> RunAsync(params ChaosAnswer[] answers) =>
+        RunAsync(["Go."], answers);
+
+    private async Task<(ConversationEnd End, IReadOnlyList<string> Requests)> RunAsync(
+        IReadOnlyList<string> said,
+        params ChaosAnswer[] answers
+    )
     {
         await using var server = new ChaosServer(answers);
         var endpoint = new ModelEndpoint(server.Url, new ApiKey("test-key"), null, ModelTimeouts.Default);
@@ -329,8 +408,10 @@ public sealed class ConversationTests
             _events,
             new Answers(null)
         );
-        var end = await conversation.RunAsync("Go.", TestContext.Current.CancellationToken);
-        return (end, [.. server.Requests.Select(request => request.Body)]);
+        ConversationEnd? end = null;
+        foreach (var text in said)
+            end = await conversation.RunAsync(text, TestContext.Current.CancellationToken);
+        return (end!, [.. server.Requests.Select(request => request.Body)]);
     }
 
     private Task<ToolOutput> RunTool(ToolCall call, CancellationToken cancellationToken)
@@ -364,6 +445,10 @@ public sealed class ConversationTests
 
     private static JsonElement[] Messages(string request) =>
         [.. JsonElement.Parse(request).GetProperty("messages").EnumerateArray()];
+
+    private static int MaxTokens(string request) => JsonElement.Parse(request).GetProperty("max_tokens").GetInt32();
+
+    private static string? RoleOf(JsonElement message) => message.GetProperty("role").GetString();
 
     private static PermissionPolicy Policy(PermissionMode mode, params string[] required) =>
         new(mode, "built-in", [], required, "/workspace");

@@ -71,23 +71,23 @@ public sealed class LedgerProperties
     {
         foreach (var (input, usedInput, usedOutput, losses) in requests)
         {
-            var (held, limit) = await ledger.ReserveAsync(new RequestBound(Price, input, 32_000), default);
-            if (limit is not null)
-                return;
-            using var reservation = held!;
-            var used = new Usage(
-                InputTokens: 0,
-                OutputTokens: reservation.MaxOutputTokens * usedOutput / 100,
-                CacheCreationInputTokens: input * (long)usedInput / 100
-            );
-            for (var i = 0; i < losses; i++)
+            for (var attempt = 0; attempt <= losses; attempt++)
             {
+                var (held, limit) = await ledger.ReserveAsync(new RequestBound(Price, input, 32_000), default);
+                if (limit is not null)
+                    return;
+                using var reservation = held!;
+                var used = new Usage(
+                    InputTokens: 0,
+                    OutputTokens: reservation.MaxOutputTokens * usedOutput / 100,
+                    CacheCreationInputTokens: input * (long)usedInput / 100
+                );
                 await Task.Yield();
-                if (reservation.Fail(used) is not null)
+                if (attempt == losses)
+                    reservation.Settle(used, TimeSpan.Zero);
+                else if (reservation.Lose(used) is not null)
                     return;
             }
-            await Task.Yield();
-            reservation.Settle(used, TimeSpan.Zero);
         }
     }
 

@@ -63,14 +63,32 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public async Task A_lost_reply_is_paid_for_and_is_no_turn()
+    public async Task A_lost_reply_is_paid_for_and_is_no_turn_and_the_rest_is_free_again()
     {
         var ledger = new Ledger(Caps(cost: 5_000m));
-        var (held, _) = await ledger.ReserveAsync(new RequestBound(DollarAToken, 1_000, 2_000), Stop);
-        Assert.Null(held!.Fail(new Usage(1_000, 1_000)));
-        Assert.Equal("max-cost-usd", held.Fail(new Usage(1_000, 1_000))?.Limit);
+        var bound = new RequestBound(DollarAToken, 1_000, 32_000);
+        var (held, _) = await ledger.ReserveAsync(bound, Stop);
+        Assert.Equal(4_000, held!.MaxOutputTokens);
+        Assert.Null(held.Lose(new Usage(1_000, 1_000)));
         held.Dispose();
+        (held, _) = await ledger.ReserveAsync(bound, Stop);
+        Assert.Equal(2_000, held!.MaxOutputTokens);
+        Assert.Equal("max-cost-usd", held.Lose(new Usage(1_000, 1_000))?.Limit);
         Assert.Equal((0, 4_000m), (ledger.Turns, ledger.CostUsd));
+    }
+
+    [Fact]
+    public async Task What_other_tasks_have_set_aside_does_not_end_a_task_whose_reply_was_lost()
+    {
+        var run = new Ledger(ClawCi.Conversations.Caps.OfRun(40_000m));
+        var (other, _) = await new Ledger(Caps(), run).ReserveAsync(new RequestBound(DollarAToken, 0, 20_000), Stop);
+        var task = new Ledger(Caps(), run);
+        var (held, _) = await task.ReserveAsync(new RequestBound(DollarAToken, 0, 20_000), Stop);
+        Assert.Null(held!.Lose(new Usage(0, 15_000)));
+        var again = task.ReserveAsync(new RequestBound(DollarAToken, 0, 20_000), Stop);
+        Assert.False(again.IsCompleted);
+        other!.Settle(new Usage(0, 100), TimeSpan.Zero);
+        Assert.Equal(20_000, (await again).Held!.MaxOutputTokens);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ClawCi.Events;
 using ClawCi.Messages;
 using ClawCi.Models;
 using ClawCi.TestSupport;
@@ -9,6 +11,8 @@ namespace ClawCi.Tests.Models;
 /// <summary>What becomes of a reply's stream, over a real socket.</summary>
 public sealed class AnthropicStreamTests
 {
+    private const int Deepest = ClawCi.Messages.ToolUseBlock.MaxInputDepth;
+
     [Fact]
     public async Task A_text_reply_is_read_with_its_usage_and_names()
     {
@@ -96,6 +100,35 @@ public sealed class AnthropicStreamTests
         var use = (await ReplyAsync(ToolUse("toolu_1", "bash", input))).Message.ToolUses.Single();
         Assert.Equal(input, use.MalformedInput);
         Assert.Equal("{}", use.Input.GetRawText());
+    }
+
+    [Fact]
+    public async Task An_input_that_is_nested_more_deeply_than_records_can_hold_is_malformed()
+    {
+        var deepest = Nested(Deepest);
+        var use = (await ReplyAsync(ToolUse("toolu_1", "bash", deepest))).Message.ToolUses.Single();
+        Assert.Equal(deepest, use.Input.GetRawText());
+        var reply = await ReplyAsync(ToolUse("toolu_1", "bash", Nested(Deepest + 1)));
+        Assert.NotNull(reply.Message.ToolUses.Single().MalformedInput);
+    }
+
+    [Theory]
+    [InlineData(UnknownBlock.MaxDepth, true)]
+    [InlineData(UnknownBlock.MaxDepth + 1, false)]
+    public async Task A_block_of_a_new_kind_is_kept_as_deep_as_records_can_hold_it(int depth, bool isKept)
+    {
+        var events = Start() + Block(0, $$"""{"type":"new_kind","more":{{Nested(depth - 1)}}}""") + End();
+        if (isKept)
+        {
+            var block = Assert.IsType<UnknownBlock>(Assert.Single((await ReplyAsync(events)).Message.Content));
+            RunEvent added = new MessageAdded(Role.Assistant, [block], 1);
+            var line = JsonSerializer.Serialize(added, EventJson.Line.RunEvent);
+            Assert.NotNull(JsonSerializer.Deserialize(line, EventJson.Line.RunEvent));
+        }
+        else
+        {
+            Assert.Contains("a content block of more than 40 levels", (await FailureAsync(events)).Message);
+        }
     }
 
     [Fact]
@@ -317,6 +350,9 @@ public sealed class AnthropicStreamTests
         Assert.Equal(ModelFailure.ReplyTooLarge, failure.Failure);
         Assert.Contains("the reply did not end within 16 MiB", failure.Message);
     }
+
+    private static string Nested(int depth) =>
+        string.Concat(Enumerable.Repeat("{\"a\":", depth - 1)) + "{}" + new string('}', depth - 1);
 
     private static string TextBlock(string text) => Block(0, $$"""{"type":"text","text":"{{text}}"}""");
 

@@ -71,5 +71,10 @@ public sealed class ModelTests
         );
 
     private static Task<ModelReply> CompleteAsync(Model model, Action<ModelRetry> onRetry) =>
-        model.CompleteAsync(Samples.Request(), onRetry, DateTimeOffset.MaxValue, TestContext.Current.CancellationToken);
+        model.CompleteAsync(
+            () => new(Samples.Request()),
+            onRetry,
+            DateTimeOffset.MaxValue,
+            TestContext.Current.CancellationToken
+        );
 }

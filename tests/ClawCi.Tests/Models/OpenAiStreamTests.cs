@@ -154,6 +154,20 @@ public sealed class OpenAiStreamTests
     }
 
     [Fact]
+    public async Task A_lost_reply_of_a_server_that_names_no_events_is_counted()
+    {
+        var events = ResponsesEvents.Start + ResponsesEvents.Message(0, "nine lett");
+        await using var server = new ChaosServer(
+            ChaosAnswers.Stream(string.Join('\n', events.Split('\n').Where(line => !line.StartsWith("event:"))))
+        );
+        using var client = Client(server, "openai/gpt-5");
+        Usage? lost = null;
+        var request = Samples.Request() with { Lost = seen => lost = seen };
+        await Assert.ThrowsAsync<ModelException>(() => client.SendAsync(request, Ct));
+        Assert.Equal(new Usage(OutputTokens: 3), lost);
+    }
+
+    [Fact]
     public async Task A_stream_without_its_last_word_is_an_interruption_though_it_gave_a_reason_to_stop()
     {
         var events = ChatEvents.Content("ok") + ChatEvents.End();

@@ -60,7 +60,7 @@ public sealed class RefusedCredentialTests
             () => 0
         );
         return await model.CompleteAsync(
-            Samples.Request(),
+            () => new(Samples.Request()),
             _ => { },
             DateTimeOffset.MaxValue,
             TestContext.Current.CancellationToken

@@ -29,7 +29,7 @@ public sealed class ProgressTests : IDisposable
           - { text: half a rep, cut-after-bytes: 200 }
           - { tool-uses: [ { name: bash, input: { command: forbidden } }, { name: read_file, input: { path: a.txt } } ] }
           - { text: cut here, stop-reason: max_tokens }
-          - { tool-uses: [ { name: bash, input: { command: four } } ] }
+          - { tool-uses: [ { name: bash, input: { command: four } } ], usage: { input-tokens: 0, output-tokens: 0 } }
           - { tool-uses: [ { name: bash, input: { command: five } }, { name: bash, input: { command: six } } ] }
           - { text: Done. }
         """;

@@ -20,10 +20,11 @@ internal sealed class ChatEventReader(string where) : IReplyReader
     private string? _id;
     private string? _finish;
     private bool _refused;
+    private bool _begun;
 
     /// <remarks>Four characters a token.</remarks>
     public Usage? Seen =>
-        _model is null
+        !_begun
             ? null
             : _usage with
             {
@@ -67,6 +68,7 @@ internal sealed class ChatEventReader(string where) : IReplyReader
     {
         if (chunk.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object)
             throw new ProviderErrors(where, ProviderVariables.OpenAi).FromEvent(error);
+        _begun = true;
         _model ??= Text(chunk, "model");
         _id ??= Text(chunk, "id");
         if (chunk.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object)

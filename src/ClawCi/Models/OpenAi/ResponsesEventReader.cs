@@ -21,15 +21,18 @@ internal sealed class ResponsesEventReader(string where) : IReplyReader
 
     public bool Accept(string name, ReadOnlySpan<byte> data)
     {
-        _begun |= name is "response.created";
-        if (name.EndsWith(".delta", StringComparison.Ordinal))
-            _deltas++;
         try
         {
             if (name is not "message" && !IsKnown(name))
+            {
+                Count(name);
                 return false;
+            }
+            // Some servers leave the event's name to the data.
             var json = JsonElement.Parse(data);
-            return Accept(json.GetProperty("type").GetString() ?? "", json);
+            var type = json.GetProperty("type").GetString() ?? "";
+            Count(type);
+            return Accept(type, json);
         }
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
@@ -40,6 +43,13 @@ internal sealed class ResponsesEventReader(string where) : IReplyReader
                 e
             );
         }
+    }
+
+    private void Count(string name)
+    {
+        _begun |= name is "response.created";
+        if (name.EndsWith(".delta", StringComparison.Ordinal))
+            _deltas++;
     }
 
     private static bool IsKnown(string name) =>

@@ -440,6 +440,9 @@ public abstract class ProviderContract
             () => 0
         );
         var retries = new List<ModelRetry>();
-        return (await model.CompleteAsync(Samples.Request(), retries.Add, DateTimeOffset.MaxValue, Ct), retries);
+        return (
+            await model.CompleteAsync(() => new(Samples.Request()), retries.Add, DateTimeOffset.MaxValue, Ct),
+            retries
+        );
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ScriptedConversation : IDisposable
 
     private Task<ModelReply> SendAsync(DateTimeOffset deadline, Action<ModelRetry>? onRetry, ModelRequest? request) =>
         _model.CompleteAsync(
-            request ?? Samples.Request(),
+            () => new(request ?? Samples.Request()),
             onRetry ?? (retry => Assert.Fail(retry.Message)),
             deadline,
             TestContext.Current.CancellationToken
