@@ -16,6 +16,9 @@ internal sealed record HookAnswer(
 {
     public static readonly HookAnswer Nothing = new();
 
+    /// <summary>Levels of objects and lists: an input of as many as a model's may have stands two levels down.</summary>
+    public const int MaxDepth = 34;
+
     private const int Blocks = 2;
 
     /// <summary>Reads exit code and streams as other harnesses do: 0 goes on, 2 blocks with what stderr says, all else is a failure.</summary>
@@ -31,7 +34,7 @@ internal sealed record HookAnswer(
             return plainIsContext && text.Length > 0 ? new(Context: text) : Nothing;
         try
         {
-            using var json = JsonDocument.Parse(text);
+            using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
             return Of(json.RootElement);
         }
         catch (JsonException e)

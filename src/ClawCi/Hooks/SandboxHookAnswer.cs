@@ -65,7 +65,10 @@ internal static class SandboxHookAnswer
                 );
         try
         {
-            using var json = JsonDocument.Parse(text, new() { AllowDuplicateProperties = false });
+            using var json = JsonDocument.Parse(
+                text,
+                new() { AllowDuplicateProperties = false, MaxDepth = HookAnswer.MaxDepth }
+            );
             return Problem(json.RootElement, mayRewrite) is { } problem
                 ? Failure(problem)
                 : Bounded(HookAnswer.Of(json.RootElement));

@@ -57,6 +57,21 @@ public sealed class SandboxHookTests
         Assert.Equal(decision is "block" or "error", answer.Block is not null);
     }
 
+    [Theory]
+    [InlineData(32, "rewrite")]
+    [InlineData(33, "error")]
+    public async Task Its_input_is_nested_no_more_deeply_than_a_models(int depth, string decision)
+    {
+        var input = string.Concat(Enumerable.Repeat("{\"a\":", depth - 1)) + "{}" + new string('}', depth - 1);
+        await RunAsync(
+            HookEvent.PreToolUse,
+            "bash",
+            _ => Said($$$"""{"hookSpecificOutput":{"updatedInput":{{{input}}}}}""")
+        );
+
+        Assert.Equal(decision, Assert.Single(_events.Events.OfType<HookRan>()).Decision);
+    }
+
     [Fact]
     public async Task Bytes_that_are_no_text_are_a_failure() =>
         Assert.Contains(
