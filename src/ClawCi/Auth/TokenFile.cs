@@ -10,8 +10,8 @@ internal sealed class TokenFile(string path, TimeProvider time)
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int MaxBytes = 64 * 1024;
 
-    /// <summary>EWOULDBLOCK: another holds the lock.</summary>
-    private const int Held = 11;
+    /// <summary>EWOULDBLOCK, what flock says when another holds the lock.</summary>
+    private const int WouldBlock = 11;
 
     /// <summary>Longer than one that renews the token can take.</summary>
     private static readonly TimeSpan LockPatience = TokenEndpoint.Longest + TimeSpan.FromSeconds(30);
@@ -109,7 +109,7 @@ internal sealed class TokenFile(string path, TimeProvider time)
             // No sharing is an flock on Unix; the file stays, since removing it would let two hold a lock.
             return new FileStream($"{Path}.lock", New(FileMode.OpenOrCreate));
         }
-        catch (IOException e) when (e.HResult == Held)
+        catch (IOException e) when (e.HResult == WouldBlock)
         {
             return null;
         }
