@@ -48,7 +48,13 @@ internal static class Entry
         }
         catch (OperationCanceledException) when (invocation.Interruption.Token.IsCancellationRequested)
         {
-            return End(Outcome.Interrupted.Name(), "signal", invocation.Interruption.ExitCode);
+            return End(Outcome.Interrupted.Name(), "signal", invocation.Interruption.ExitCode, retryable: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Say(failure.Message);
+            var finding = Findings.Of(new IOException(failure.Message, failure));
+            return End(finding.Outcome.Name(), finding.Reason, finding.Outcome.ExitCode(), finding.Retryable);
         }
 
         void Say(string message) => invocation.Error.WriteLine($"claw-ci: {VisibleText.Line(message)}");

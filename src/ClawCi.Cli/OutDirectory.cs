@@ -54,7 +54,7 @@ internal static class OutDirectory
             Directory.CreateDirectory(path);
             held = Hold(path);
             var entries = new DirectoryInfo(path).GetFileSystemInfos().Where(entry => entry.Name != Ignore).ToList();
-            var foreign = entries.Find(entry => !OfARun.Contains(entry.Name));
+            var foreign = entries.Find(entry => !IsOfARun(entry.Name));
             if (foreign is not null)
                 throw new UsageException(
                     $"--out {path} holds {foreign.Name}, which is not of a run. Choose an empty or a new directory."
@@ -94,12 +94,45 @@ internal static class OutDirectory
         return Directory.Exists(Path.Combine(path, "tasks")) ? RunRecord.Read(path).RunId : null;
     }
 
-    /// <exception cref="UsageException">Another process holds it.</exception>
-    public static RunLock Hold(string path) =>
+    /// <summary>Takes the directory as it is, to go on with the run that it holds.</summary>
+    /// <exception cref="UsageException">Another process holds it, or it holds a symbolic link.</exception>
+    public static RunLock HoldRun(string path, string workspace)
+    {
+        var held = Hold(path);
+        if ((LinkOnTheWay(path, workspace) ?? LinkIn(new DirectoryInfo(path))) is not { } link)
+            return held;
+        held.Dispose();
+        throw new UsageException(
+            $"--out {path}: {link} is a symbolic link, which no run leaves there. Remove it, or choose another directory."
+        );
+    }
+
+    private static RunLock Hold(string path) =>
         RunLock.Take(path)
         ?? throw new UsageException(
             $"--out {path}: a run is going on there{(StartedRun.Read(path) is { } run ? $", as process {run.Process}" : "")}. Choose another directory."
         );
+
+    /// <summary>Also of a file that a kill or a full disk kept from being whole.</summary>
+    private static bool IsOfARun(string name) =>
+        OfARun.Contains(name)
+        || (
+            name.EndsWith(WholeFile.Suffix, StringComparison.Ordinal)
+            && OfARun.Contains(name[..^WholeFile.Suffix.Length])
+        );
+
+    /// <param name="but">The name of a directory in it that may have links: clones have links of their own.</param>
+    private static string? LinkIn(DirectoryInfo directory, string? but = Target.DirectoryName)
+    {
+        foreach (var entry in directory.EnumerateFileSystemInfos())
+        {
+            if (entry.LinkTarget is not null)
+                return entry.FullName;
+            if (entry is DirectoryInfo below && below.Name != but && LinkIn(below, but: null) is { } link)
+                return link;
+        }
+        return null;
+    }
 
     private static void Remove(FileSystemInfo entry)
     {

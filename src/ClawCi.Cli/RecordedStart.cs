@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClawCi.Cli.Arguments;
+using ClawCi.Runs;
 using CommandLine;
 
 namespace ClawCi.Cli;
@@ -40,7 +41,7 @@ internal sealed record RecordedStart(
         new(CurrentSchema, Environment.CurrentDirectory, [.. OptionsOf(run, OwnOfReplay)], [.. tasks]);
 
     public void Write(string outDirectory) =>
-        File.WriteAllText(
+        WholeFile.Write(
             Path.Combine(outDirectory, FileName),
             JsonSerializer.Serialize(this, RecordedStartJson.Default.RecordedStart) + "\n"
         );

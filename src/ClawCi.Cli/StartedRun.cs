@@ -64,13 +64,11 @@ internal sealed record StartedRun(
             putAside
         );
 
-    public void Write(string outDirectory)
-    {
-        var file = Path.Combine(outDirectory, RunFile.Name);
-        var aside = file + ".tmp";
-        File.WriteAllText(aside, JsonSerializer.Serialize(this, StartedRunJson.Default.StartedRun) + "\n");
-        File.Move(aside, file, overwrite: true);
-    }
+    public void Write(string outDirectory) =>
+        WholeFile.Write(
+            Path.Combine(outDirectory, RunFile.Name),
+            JsonSerializer.Serialize(this, StartedRunJson.Default.StartedRun) + "\n"
+        );
 
     /// <returns>Null when there is none: the run has ended, or was none that can be resumed.</returns>
     public static StartedRun? Read(string outDirectory)

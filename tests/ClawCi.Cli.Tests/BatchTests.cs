@@ -112,6 +112,28 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(3, whole.RootElement.GetProperty("tasks").GetArrayLength());
     }
 
+    [Fact]
+    public async Task A_task_that_nothing_can_be_recorded_of_takes_no_other_with_it()
+    {
+        Assert.Equal(0, (await RunAsync("--filter=many-alpha")).ExitCode);
+        // Where its directory is to be, as on a disk that has no room for one.
+        _directory.Write("out/tasks/many-beta", "");
+
+        var end = await RunAsync("--only-failed");
+
+        Assert.Equal(18, end.ExitCode);
+        Assert.Contains("there is no record of many-beta", end.Error, StringComparison.Ordinal);
+        Assert.Contains("reason=disk exit=18 retryable=true", end.Error, StringComparison.Ordinal);
+        using var result = JsonDocument.Parse(await ReadAsync("out/result.json"));
+        Assert.Equal(
+            ["many-alpha success", "many-nothing no-changes"],
+            result
+                .RootElement.GetProperty("tasks")
+                .EnumerateArray()
+                .Select(task => $"{Text(task, "task_id")} {Text(task, "outcome")}")
+        );
+    }
+
     [Theory]
     [InlineData("--workers=0", "--workers 0: a whole number from 1 to 256 is expected.")]
     [InlineData("--max-failures=none", "--max-failures none: a whole number from 1 is expected.")]

@@ -31,6 +31,35 @@ public sealed class OutDirectoryTests
         Assert.Equal([".gitignore"], Directory.GetFileSystemEntries(directory["out"]).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public void What_a_full_disk_left_half_written_is_replaced_too()
+    {
+        using var directory = new TempDirectory();
+        directory.Write("out/report.html.tmp", "<html>");
+        using var held = OutDirectory.Prepare(directory["out"], directory.Path, force: true);
+        Assert.False(File.Exists(directory["out/report.html.tmp"]));
+    }
+
+    [Theory]
+    [InlineData("out/summary.md.tmp")]
+    [InlineData("out/tasks/targets/transcript.jsonl")]
+    [InlineData("out/attempts/t/1")]
+    public void A_run_that_is_gone_on_with_holds_no_link(string link)
+    {
+        using var directory = new TempDirectory();
+        directory.Write("precious", "");
+        // A clone may have links of its own.
+        Directory.CreateDirectory(directory["out/targets/clone"]);
+        File.CreateSymbolicLink(directory["out/targets/clone/link"], directory["precious"]);
+        using (OutDirectory.HoldRun(directory["out"], directory.Path)) { }
+        Directory.CreateDirectory(Path.GetDirectoryName(directory[link])!);
+        File.CreateSymbolicLink(directory[link], directory["precious"]);
+
+        var refusal = Assert.Throws<UsageException>(() => OutDirectory.HoldRun(directory["out"], directory.Path));
+
+        Assert.Contains($"{directory[link]} is a symbolic link", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

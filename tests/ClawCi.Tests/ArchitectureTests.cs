@@ -107,7 +107,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Only_a_task_and_a_tool_swallow_whatever_went_wrong()
+    public void Only_a_task_a_tool_and_the_end_of_a_run_swallow_whatever_went_wrong()
     {
         var catching = Files(Source)
             .Where(file =>
@@ -120,6 +120,7 @@ public sealed partial class ArchitectureTests
             catching.Except([
                 "ClawCi/Runs/TaskRunner.cs",
                 "ClawCi/Runs/Deliverer.cs",
+                "ClawCi.Cli/Verbs/RunEnding.cs",
                 "ClawCi.ToolServer/ToolCatalog.cs",
             ])
         );

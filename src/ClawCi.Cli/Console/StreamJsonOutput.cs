@@ -8,8 +8,25 @@ namespace ClawCi.Cli.Console;
 /// </summary>
 internal sealed class StreamJsonOutput(Stream stdout)
 {
+    /// <summary>What ended it: nothing is written any more then, and the run goes on. Null while all is well.</summary>
+    public IOException? Failure { get; private set; }
+
     /// <param name="line">One whole line, with its line feed.</param>
     public void Write(ReadOnlySpan<byte> line)
+    {
+        if (Failure is not null)
+            return;
+        try
+        {
+            WriteLine(line);
+        }
+        catch (IOException e)
+        {
+            Failure = e;
+        }
+    }
+
+    private void WriteLine(ReadOnlySpan<byte> line)
     {
         if (line.IndexOf("##"u8) < 0)
             stdout.Write(line);

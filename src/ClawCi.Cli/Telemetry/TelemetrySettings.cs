@@ -16,14 +16,23 @@ internal sealed record TelemetrySettings(bool Traces, bool Metrics, bool NamesPr
         $"{Prefix}METRICS_PROTOCOL",
     ];
 
+    private static readonly string[] Headers =
+    [
+        $"{Prefix}HEADERS",
+        $"{Prefix}TRACES_HEADERS",
+        $"{Prefix}METRICS_HEADERS",
+    ];
+
     /// <summary>Null when no endpoint is named, or telemetry is switched off.</summary>
-    /// <exception cref="UserErrorException">An endpoint is no address.</exception>
+    /// <exception cref="UserErrorException">An endpoint is no address, or headers are none.</exception>
     public static TelemetrySettings? Read(CliEnvironment environment)
     {
         var traces = IsWanted(environment, "TRACES");
         var metrics = IsWanted(environment, "METRICS");
         if (!traces && !metrics)
             return null;
+        foreach (var name in Headers)
+            RequireHeaders(name, environment[name]);
         _ = ActivityContext.TryParse(
             environment["TRACEPARENT"],
             environment["TRACESTATE"],
@@ -31,6 +40,14 @@ internal sealed record TelemetrySettings(bool Traces, bool Metrics, bool NamesPr
             out var parent
         );
         return new(traces, metrics, Protocols.Any(name => environment[name] is not null), parent);
+    }
+
+    /// <summary>The exporter would throw in the middle of the start. The value is not said: it mostly is a key.</summary>
+    private static void RequireHeaders(string name, string? value)
+    {
+        var pairs = Uri.UnescapeDataString(value ?? "").TrimEnd(',').Split(',', StringSplitOptions.TrimEntries);
+        if (value is not null && !pairs.All(pair => pair.IndexOf('=') > 0))
+            throw new UserErrorException("environment", $"{name} is not a list such as api-key=secret,tenant=a.");
     }
 
     private static bool IsWanted(CliEnvironment environment, string signal)

@@ -46,6 +46,6 @@ internal sealed record MergeVerb : Verb
         using var held = OutDirectory.Prepare(to, current, Force);
         foreach (var (id, from) in results)
             TaskCopy.Copy(from, to, id);
-        return Task.FromResult(RunEnding.Write(to, owner: current, OutputFormat, invocation));
+        return Task.FromResult(new RunEnding(to, owner: current, OutputFormat, invocation).Write());
     }
 }

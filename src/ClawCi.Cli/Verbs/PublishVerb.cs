@@ -224,13 +224,9 @@ internal sealed record PublishVerb : Verb
     /// <summary>What was sent is sent, also where its record cannot be kept.</summary>
     private void Write(string path, string text, TextWriter error)
     {
-        var aside = path + ".tmp";
         try
         {
-            // Not through a link that came with the directory.
-            File.Delete(aside);
-            File.WriteAllText(aside, text);
-            File.Move(aside, path, overwrite: true);
+            WholeFile.Write(path, text);
             Ownership.Give(path, Directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -22,8 +22,10 @@ internal sealed record ReportVerb : Verb
 
     public override async Task<int> RunAsync(Invocation invocation)
     {
-        ArtifactWriters.WriteAll(RunRecord.Read(Directory), Directory, ReportNames.Read(Reports, "report"));
+        var bugs = ArtifactWriters.WriteAll(RunRecord.Read(Directory), Directory, ReportNames.Read(Reports, "report"));
         Ownership.Give(Directory, Directory);
+        if (bugs is [var bug, ..])
+            throw new InvalidOperationException("A report cannot be made; the others are there.", bug);
         await invocation.Output.WriteLineAsync(Path.Combine(Path.GetFullPath(Directory), "report.html"));
         return 0;
     }

@@ -2,6 +2,7 @@ using ClawCi.Auth;
 using ClawCi.Cli.Arguments;
 using ClawCi.Cli.Console;
 using ClawCi.Cli.Telemetry;
+using ClawCi.Events;
 using ClawCi.Models;
 using ClawCi.Runs;
 using ClawCi.Runs.Batch;
@@ -120,7 +121,7 @@ internal sealed record RunVerb : PlanningVerb
         using var held =
             interrupted is null && gone is null
                 ? OutDirectory.Prepare(plan.OutDirectory, plan.Workspace, Force || OnlyRetryable)
-                : OutDirectory.Hold(plan.OutDirectory);
+                : OutDirectory.HoldRun(plan.OutDirectory, plan.Workspace);
         plan.ShardFile?.Write(plan.OutDirectory);
         if (plan.Tasks.Count == 0)
             return 0;
@@ -128,6 +129,7 @@ internal sealed record RunVerb : PlanningVerb
             RecordedStart.Of(this, Tasks).Write(plan.OutDirectory);
 
         await using var stdout = System.Console.OpenStandardOutput();
+        var stream = OutputFormat == "stream-json" ? new StreamJsonOutput(stdout) : null;
         var services = new RunServices(
             ShowText.Version,
             cancellationToken => DockerEngine.ConnectAsync(docker, cancellationToken),
@@ -136,7 +138,7 @@ internal sealed record RunVerb : PlanningVerb
             masker,
             invocation.Time,
             invocation.Random,
-            OutputFormat == "stream-json" ? Mirror(stdout) : null
+            stream is null ? null : Mirror(stream)
         )
         {
             ProxyTo = invocation.Environment.ProxyTo,
@@ -164,8 +166,13 @@ internal sealed record RunVerb : PlanningVerb
                 .Of(this with { Shard = plan.Shard?.ToString() }, Tasks, plan, kept, putAside)
                 .Write(plan.OutDirectory);
         EarlierAttempts.PutAside(plan.OutDirectory, putAside);
-        await RunAsync(toRun, services, resumed, putAside, telemetry, invocation);
-        var exitCode = RunEnding.Write(plan.OutDirectory, plan.Workspace, OutputFormat, invocation, plan.RunId);
+        var ends = await RunAsync(toRun, services, resumed, putAside, telemetry, invocation);
+        var exitCode = new RunEnding(plan.OutDirectory, plan.Workspace, OutputFormat, invocation)
+        {
+            RunId = plan.RunId,
+            Ends = ends,
+            Stream = stream?.Failure,
+        }.Write();
         if (interrupted is not null)
             await SweepAsync(services);
         return exitCode;
@@ -233,7 +240,7 @@ internal sealed record RunVerb : PlanningVerb
         }
     }
 
-    private async Task RunAsync(
+    private async Task<IReadOnlyList<(string Id, TaskEnded End)>> RunAsync(
         RunPlan plan,
         RunServices services,
         IReadOnlyDictionary<string, Resumption>? resumed,
@@ -272,18 +279,21 @@ internal sealed record RunVerb : PlanningVerb
         }
         if (telemetry is null)
         {
-            await batch.RunAsync(task => [Console(task)]);
-            return;
+            return Named(await batch.RunAsync(task => [Console(task)]));
         }
         var export = TelemetryExport.Start(telemetry, failure => log.Warning("{Failure}", failure));
+        IReadOnlyList<TaskEnded> ends;
         using (var spans = new RunTelemetry(plan.RunId, telemetry.Parent, services.Masker, invocation.Time))
-            await batch.RunAsync(task => [Console(task), spans.OfTask()]);
+            ends = await batch.RunAsync(task => [Console(task), spans.OfTask()]);
         await export.EndAsync(isHurried: invocation.Interruption.Token.IsCancellationRequested);
+        return Named(ends);
+
+        IReadOnlyList<(string, TaskEnded)> Named(IReadOnlyList<TaskEnded> all) =>
+            [.. plan.Tasks.Zip(all, (task, end) => (task.Id, end))];
     }
 
-    private Action<ReadOnlySpan<byte>> Mirror(Stream stdout)
+    private Action<ReadOnlySpan<byte>> Mirror(StreamJsonOutput output)
     {
-        var output = new StreamJsonOutput(stdout);
         Action<ReadOnlySpan<byte>> write = StreamFormat == "claude" ? new ClaudeStream(output.Write).Add : output.Write;
         var oneAtATime = new Lock();
         return line =>

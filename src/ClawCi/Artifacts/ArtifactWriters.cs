@@ -23,19 +23,26 @@ internal static class ArtifactWriters
     /// <see cref="IOException"/> when one cannot be written.
     /// </summary>
     /// <param name="asked">Reports that are wanted besides those that the run itself was to make.</param>
-    public static void WriteAll(RunRecord run, string outDirectory, params IReadOnlyList<ReportKind> asked)
+    /// <returns>Bugs of ours that kept some from being made: the others are there.</returns>
+    public static IReadOnlyList<Exception> WriteAll(
+        RunRecord run,
+        string outDirectory,
+        params IReadOnlyList<ReportKind> asked
+    )
     {
-        var writers = All.Concat(RequestedReports.Of(run, outDirectory, asked)).ToList();
-        foreach (var artifact in writers.SelectMany(writer => writer.Write(run)))
+        List<Exception> bugs = [];
+        foreach (var writer in All.Concat(RequestedReports.Of(run, outDirectory, asked)))
         {
-            var path = Path.Combine(outDirectory, artifact.Path);
-            var aside = path + ".tmp";
-            using (var file = File.Create(aside))
+            try
             {
-                foreach (var part in artifact.Parts)
-                    file.Write(part.Span);
+                foreach (var artifact in writer.Write(run))
+                    WholeFile.Write(Path.Combine(outDirectory, artifact.Path), artifact.Parts);
             }
-            File.Move(aside, path, overwrite: true);
+            catch (Exception bug) when (bug is not (IOException or UnauthorizedAccessException))
+            {
+                bugs.Add(bug);
+            }
         }
+        return bugs;
     }
 }

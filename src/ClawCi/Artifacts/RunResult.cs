@@ -9,20 +9,23 @@ namespace ClawCi.Artifacts;
 /// <summary>The run as a whole: with one task what that task ended with, with several whether all succeeded.</summary>
 internal sealed record RunResult(string Outcome, int ExitCode, string Reason, string Message, bool Retryable)
 {
-    public static RunResult Of(RunRecord run)
+    public static RunResult Of(RunRecord run) => Of([.. run.Tasks.Select(task => task.Ended)]);
+
+    /// <param name="ends">Of all tasks.</param>
+    public static RunResult Of(IReadOnlyList<TaskEnded> ends)
     {
-        if (run.Tasks is [var only])
-            return Of(only.Ended);
-        if (run.Tasks.Select(task => task.Ended).FirstOrDefault(IsInterrupted) is { } interrupted)
+        if (ends is [var only])
+            return Of(only);
+        if (ends.FirstOrDefault(IsInterrupted) is { } interrupted)
             return Of(interrupted);
-        TaskEnded[] failed = [.. run.Tasks.Select(task => task.Ended).Where(end => !IsSuccess(end))];
+        TaskEnded[] failed = [.. ends.Where(end => !IsSuccess(end))];
         return failed.Length == 0
-            ? new(Runs.Outcome.Success.Name(), 0, "completed", $"All {run.Tasks.Count} tasks succeeded.", false)
+            ? new(Runs.Outcome.Success.Name(), 0, "completed", $"All {ends.Count} tasks succeeded.", false)
             : new(
                 "tasks-failed",
                 Outcomes.SeveralTasksExitCode,
                 "tasks-failed",
-                $"{failed.Length} of {run.Tasks.Count} tasks did not succeed.",
+                $"{failed.Length} of {ends.Count} tasks did not succeed.",
                 failed.Any(end => end.Retryable)
             );
     }

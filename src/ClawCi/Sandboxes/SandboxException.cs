@@ -36,6 +36,9 @@ internal enum SandboxFailure
     /// <summary>What ran in the container brought it down.</summary>
     LostToAgent,
 
+    /// <summary>A part of claw-ci itself is not there.</summary>
+    Incomplete,
+
     /// <summary>Any other refusal of the daemon's.</summary>
     Daemon,
 }

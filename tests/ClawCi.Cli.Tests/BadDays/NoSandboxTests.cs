@@ -46,6 +46,46 @@ public sealed class NoSandboxTests
         Assert.DoesNotContain("There is no sandbox", ending.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    [InlineData("stream-json")]
+    public async Task What_stdout_does_not_take_is_said_and_is_no_success(string format)
+    {
+        using var day = new BadDay().Task("expect-changes: false").Policy("mode: danger-full-access\n");
+        using var process = ClawCiProgram.Start(
+            day.Root,
+            day.Arguments("--sandbox=none", $"--output-format={format}"),
+            program: ["sh", "-c", "exec \"$0\" \"$@\" > /dev/full", ClawCiProgram.Path]
+        );
+        var ending = new Ending(day, await ClawCiProgram.EndAsync(process));
+
+        ending.IsAccordingToStatus(18, "sandbox-unavailable", "disk", retryable: true);
+        Assert.Contains(
+            "standard output cannot be written: No space left on device",
+            ending.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("success", ending.Result.GetProperty("outcome").GetString());
+        Assert.True(File.Exists(Path.Combine(day.Out, "report.html")));
+    }
+
+    [Fact]
+    public async Task A_program_without_its_tool_server_says_what_belongs_beside_it()
+    {
+        using var day = new BadDay().Policy("mode: danger-full-access\n");
+        await day.ShellAsync($"ln {ClawCiProgram.Path} alone || cp {ClawCiProgram.Path} alone");
+        using var process = ClawCiProgram.Start(
+            day.Root,
+            day.Arguments("--sandbox=none"),
+            program: [Path.Combine(day.Root, "alone")]
+        );
+        var end = await ClawCiProgram.EndAsync(process);
+
+        Assert.Equal(18, end.ExitCode);
+        Assert.Contains("toolserver/ must lie beside the program", end.Error, StringComparison.Ordinal);
+    }
+
     private static JsonElement Event(IEnumerable<JsonElement> transcript, string type) =>
         transcript.First(line => line.GetProperty("type").GetString() == type);
 }

@@ -95,6 +95,19 @@ public sealed class TelemetryTests
         Assert.False(Directory.Exists(day.Out));
     }
 
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "secret")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b,,secret=x")]
+    public async Task Headers_that_are_none_start_nothing(string name, string value)
+    {
+        using var day = Day("http://127.0.0.1:1");
+        day.Environment[name] = value;
+        var end = (await day.RunAsync()).End;
+        Assert.Equal(3, end.ExitCode);
+        Assert.Contains($"{name} is not a list", end.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret=x", end.Error, StringComparison.Ordinal);
+    }
+
     private static BadDay Day(string endpoint, [System.Runtime.CompilerServices.CallerMemberName] string test = "")
     {
         var day = new BadDay(test: test).Script(BadDay.Bash("echo canary >> a.txt"), "text: Nothing more to do.");

@@ -90,6 +90,16 @@ internal sealed class BatchRunner(
             _bounds.Note(task, ended);
             return ended;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is no transcript, or no room to put one aside: who listens is told, and nobody can write it down.
+            var events = new Observers(observers);
+            var why = Findings.Of(new IOException($"{e.Message} There is no record of the task.", e));
+            var unrecorded = UnbegunTask.End(task, plan, services, why, start.Ledger, events);
+            events.On(unrecorded);
+            _bounds.Note(task, unrecorded);
+            return unrecorded;
+        }
         finally
         {
             _queue.Leave(task);

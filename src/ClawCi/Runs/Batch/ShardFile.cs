@@ -25,13 +25,11 @@ internal sealed record ShardFile(
     public static ShardFile Of(Shard shard, string? baseCommit, IReadOnlyDictionary<string, string> tasks) =>
         new(CurrentSchema, shard.Index, shard.Count, baseCommit, tasks);
 
-    public void Write(string outDirectory)
-    {
-        var file = Path.Combine(outDirectory, Name);
-        var aside = file + ".tmp";
-        File.WriteAllText(aside, JsonSerializer.Serialize(this, ShardFileJson.Default.ShardFile) + "\n");
-        File.Move(aside, file, overwrite: true);
-    }
+    public void Write(string outDirectory) =>
+        WholeFile.Write(
+            Path.Combine(outDirectory, Name),
+            JsonSerializer.Serialize(this, ShardFileJson.Default.ShardFile) + "\n"
+        );
 
     /// <exception cref="UserErrorException">The directory is no shard's.</exception>
     public static ShardFile Read(string outDirectory)
