@@ -66,22 +66,20 @@ internal sealed record PolicySubject(
         List<RedirectedFile> opened = [];
         foreach (var file in files)
         {
-            // Scratch files and devices are not the workspace's, and are gone with the container.
-            var path = file.Path is ['/', ..] ? file.Path : $"{workspace}/{file.Path}";
-            var isScratch = file.Path is not null && (IsBelow(path, "/tmp") || IsBelow(path, "/dev"));
+            var inside = file.Path is null ? null : WorkspacePath.Normalise(file.Path, workspace);
+            // Scratch files and devices: but the workspace itself may lie below /tmp.
+            var isScratch =
+                inside is null
+                && file.Path is not null
+                && (IsBelow(file.Path, "/tmp", workspace) || IsBelow(file.Path, "/dev", workspace));
             if (!isScratch)
-                opened.Add(
-                    file with
-                    {
-                        Path = file.Path is null ? null : WorkspacePath.Normalise(file.Path, workspace),
-                    }
-                );
+                opened.Add(file with { Path = inside });
         }
         return opened;
     }
 
-    private static bool IsBelow(string path, string directory) =>
-        WorkspacePath.Normalise(path, directory) is { Length: > 0 };
+    private static bool IsBelow(string path, string directory, string workspace) =>
+        WorkspacePath.Normalise(path.StartsWith('/') ? path : $"{workspace}/{path}", directory) is { Length: > 0 };
 
     private static string String(JsonElement input, string name) =>
         input.ValueKind == JsonValueKind.Object

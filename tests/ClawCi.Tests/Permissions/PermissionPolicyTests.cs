@@ -187,6 +187,26 @@ public sealed class PermissionPolicyTests
     }
 
     [Fact]
+    public void A_redirection_is_judged_also_in_a_workspace_below_tmp()
+    {
+        const string Workspace = "/tmp/claw-ci-run-task/workspace";
+        var policy = new PermissionPolicy(
+            PermissionMode.WorkspaceWrite,
+            "built-in",
+            [PolicyText.Layer("- { id: generated, deny: edit_file, paths: [\"gen/**\"] }")],
+            [],
+            Workspace
+        );
+
+        foreach (
+            var line in new[] { "ls > gen/a", $"ls > {Workspace}/gen/a", "cd gen; ls > a", "ls > ../workspace/gen/a" }
+        )
+            Assert.Equal("generated", policy.Bash(line).RuleId);
+        foreach (var line in new[] { "ls > a", "ls > /tmp/a", "ls > ../a" })
+            Assert.True(policy.Bash(line).Allowed, line);
+    }
+
+    [Fact]
     public void Edit_in_a_rule_means_every_tool_that_edits_files()
     {
         var policy = PolicyText.Policy("- deny: Edit(docs/**)");

@@ -65,9 +65,7 @@ internal sealed partial class CommandCollector
             if (
                 script.IsLiteral
                     ? script.Text.Length > LongestScript || SedScript.RunsCommands(script.Text)
-                    : IsWhollyComputed(script)
-                        || SedExecutes().IsMatch(script.Text)
-                        || SedExecutes().IsMatch(script.Tail)
+                    : IsUnclear(script, SedExecutes()) || SedExecutes().IsMatch(script.Source)
             )
                 AddUnknown("this `sed` script runs commands, or is not clear");
         }
@@ -100,7 +98,7 @@ internal sealed partial class CommandCollector
             if (
                 text.IsLiteral
                     ? text.Text.Length > LongestScript || AwkProgram.RunsCommands(text.Text)
-                    : IsWhollyComputed(text) || InlineStart().IsMatch(text.Text) || InlineStart().IsMatch(text.Tail)
+                    : IsUnclear(text, InlineStart())
             )
                 AddUnknown($"the program of `{program}` runs commands, or is not clear");
         }
@@ -176,6 +174,13 @@ internal sealed partial class CommandCollector
         return at + 1 < words.Count ? words[++at] : ShellWord.Literal("");
     }
 
+    /// <summary>Whether a script that is computed in part may start programs, as far as it is known.</summary>
+    private static bool IsUnclear(ShellWord script, Regex starts) =>
+        IsWhollyComputed(script)
+        || script.Text.Length + script.Tail.Length > LongestScript
+        || starts.IsMatch(script.Text)
+        || starts.IsMatch(script.Tail);
+
     private static bool IsWhollyComputed(ShellWord word) => !word.IsLiteral && word.Text.Length + word.Tail.Length == 0;
 
     /// <summary>The usual ways to start a program from a script language. Whoever wants to hide one can.</summary>
@@ -185,8 +190,10 @@ internal sealed partial class CommandCollector
     )]
     private static partial Regex InlineStart();
 
+    /// <summary>The command <c>e</c>, and what ends like an <c>s</c> with the flag <c>e</c>.</summary>
     [GeneratedRegex(
-        """(^|[;{}\n]|[0-9$/!])\s*e(\s+[^\s;}]|\s*($|[;}\n]))|(^|[;{}\n0-9$/,!\s])s([/|#,:@!])[^\n]*\4[gpiIm0-9]*e[gpiIm0-9]*\s*($|[;}\n])"""
+        """(^|[;{}\n]|[0-9$/!])\s*e(\s+[^\s;}]|\s*($|[;}\n]))|[^\w\s][gpiImM0-9]*e[gpiImM0-9]*\s*($|[;}\n])""",
+        RegexOptions.NonBacktracking
     )]
     private static partial Regex SedExecutes();
 }

@@ -79,6 +79,21 @@ public sealed class ShellReadingTests
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
+    [Theory]
+    [InlineData("sed \"", " s/", 130_000, "$x\" f")]
+    [InlineData("sed \"$x", " s/", 130_000, "\" f")]
+    [InlineData("sed \"$x", "se;", 130_000, "$y\" f")]
+    [InlineData("awk \"", "print|", 60_000, "$x\" f")]
+    [InlineData("python3 -c \"", "print(|\\\"", 30_000, "$x\"")]
+    public void A_hostile_script_costs_little_and_is_not_clear(string before, string piece, int times, string after)
+    {
+        var started = Stopwatch.GetTimestamp();
+
+        ShellReading.Of(before + string.Concat(Enumerable.Repeat(piece, times)) + after);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
     private static string Show(ShellCommand command)
     {
         var words = string.Join(
