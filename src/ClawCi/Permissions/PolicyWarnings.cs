@@ -57,6 +57,7 @@ internal static class PolicyWarnings
         "php",
         "pip",
         "pnpm",
+        "pwsh",
         "python",
         "python3",
         "ruby",

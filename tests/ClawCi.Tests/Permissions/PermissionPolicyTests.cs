@@ -167,7 +167,11 @@ public sealed class PermissionPolicyTests
             ("generated", "It is generated."),
             (policy.Bash("ls > gen/a").RuleId, policy.Bash("ls >> gen/a").Reason)
         );
-        Assert.False(policy.Bash("cd gen && ls > a").Allowed);
+        foreach (
+            var there in new[] { "cd gen", "cd -Pe gen", "eval 'cd gen'", "trap 'cd gen' DEBUG", "CDPATH=gen; cd x" }
+        )
+            Assert.False(policy.Bash($"{there}; ls > a").Allowed, there);
+        Assert.True(policy.Bash("sh -c 'cd gen'; ls > a").Allowed);
         Assert.False(policy.Bash("ls > $x").Allowed);
         Assert.False(policy.Bash("cat < secrets/key").Allowed);
         foreach (

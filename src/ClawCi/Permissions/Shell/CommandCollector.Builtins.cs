@@ -26,7 +26,10 @@ internal sealed partial class CommandCollector
             case "fc" or "enable" or "bind":
                 AddUnknown($"`{program}` changes what commands mean");
                 break;
-            case "hash" when arguments.Exists(word => word.Text.StartsWith("-p", StringComparison.Ordinal)):
+            case "hash"
+                when arguments.Exists(word =>
+                    word.Kind == WordKind.Many || (word.Text is ['-', ..] && word.Text.Contains('p'))
+                ):
                 AddUnknown("`hash -p` changes what a command's name means");
                 break;
             case "complete"
@@ -94,9 +97,7 @@ internal sealed partial class CommandCollector
                 break;
             case "cd" or "pushd":
                 ChangeDirectory(
-                    arguments.Count == 0
-                        ? null
-                        : arguments.Find(word => word.Text is not ("-P" or "-L" or "--" or "-e"))
+                    arguments.FindIndex(word => word.Text is not ['-', _, ..]) is >= 0 and var to ? arguments[to] : null
                 );
                 break;
             case "popd":

@@ -34,14 +34,14 @@ internal sealed partial class CommandCollector
         var rest = words[(next + 1)..];
         if (
             words[next].Text is "clone" or "init"
-            && rest.Exists(word =>
-                word.Text.StartsWith("--template", StringComparison.Ordinal)
-                || word.Text.StartsWith("--config=", StringComparison.Ordinal)
-            )
+            && rest.Exists(word => word.Text.StartsWith("--te", StringComparison.Ordinal))
         )
-            AddUnknown("`git` gets hooks or settings from the line");
-        foreach (var output in rest.Where(word => word.Text.StartsWith("--output", StringComparison.Ordinal)))
-            NoteGitFile(output);
+            AddUnknown("`git` gets hooks from the line");
+        for (var at = 0; at < rest.Count; at++)
+        {
+            if (Value(rest, ref at, "--out", "--", "") is { } output)
+                NoteGitFile(output);
+        }
         switch (words[next].Text)
         {
             case "submodule" when rest.FindIndex(word => word.Text == "foreach") is >= 0 and var at:
@@ -77,13 +77,14 @@ internal sealed partial class CommandCollector
                     null
                 );
                 break;
-            case "clone"
-                when rest.FindIndex(word => word.Text is "-c" or "--config" or "-u") is >= 0 and var at
-                    && at + 1 < rest.Count:
-                if (rest[at].Text == "-u")
-                    RunText([rest[at + 1]], "git clone -u");
-                else
-                    SetGitConfiguration(rest[at + 1]);
+            case "clone":
+                for (var at = 0; at < rest.Count; at++)
+                {
+                    if (Value(rest, ref at, "--co", "-c", CloneFlags) is { } setting)
+                        SetGitConfiguration(setting);
+                    else if (Value(rest, ref at, "--u", "-u", CloneFlags) is { } program)
+                        RunText([program], "git clone -u");
+                }
                 break;
             case "config":
                 ConfigureGit(rest);
@@ -114,15 +115,31 @@ internal sealed partial class CommandCollector
             );
     }
 
+    private const string CloneFlags = "vqnls46";
+
     /// <summary>What is written to git's configuration or hooks is run by git's next command.</summary>
     private void NoteGitFile(ShellWord word)
     {
-        if (
-            word.Text.Contains(".git/hooks", StringComparison.Ordinal)
-            || word.Text.Contains(".git/config", StringComparison.Ordinal)
-        )
+        var isRelative = word.Text is not ['/', ..];
+        var isKnown =
+            GitFile().IsMatch(word.Text)
+            || GitFile().IsMatch(word.Tail)
+            || (isRelative && _directories.Exists(directory => GitFile().IsMatch(directory + word.Text)));
+        // In a directory that is not known, which may be git's.
+        var name =
+            !word.IsLiteral ? word.Tail
+            : isRelative && _directories.Count == 0 ? $"/{word.Text}"
+            : "";
+        if (isKnown || name == "/config" || name.StartsWith("/hooks/", StringComparison.Ordinal))
             AddUnknown($"`{word.Source}` is written, which may make git run a program");
     }
+
+    /// <summary>Also a <c>.git</c> that is a file, and says where the directory is.</summary>
+    [GeneratedRegex(
+        @"\.git/(.*/)?(config[^/]*|commondir|hooks(/.*)?)$|(^|[/=])(\.git/?|\.?gitconfig|git/config)$",
+        RegexOptions.NonBacktracking | RegexOptions.Singleline
+    )]
+    private static partial Regex GitFile();
 
     /// <param name="setting"><c>key=value</c>.</param>
     private void SetGitConfiguration(ShellWord setting)

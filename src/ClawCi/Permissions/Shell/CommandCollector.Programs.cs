@@ -59,17 +59,69 @@ internal sealed partial class CommandCollector
             )
         )
             AddUnknown($"an argument of `{program}` makes it run a command");
-        if (Wrappers.Subcommands.TryGetValue(program, out var subcommands))
+        if (
+            Wrappers.Subcommands.TryGetValue(program, out var subcommands)
+            && words.FindIndex(1, word => word.IsLiteral && subcommands.Names.Contains(word.Text)) is > 0 and var at
+        )
+            RunSubcommand(program, words, at, subcommands.Options);
+    }
+
+    /// <summary>What <c>npm exec</c> runs. An option that is not known may take the next word or not: both are read then.</summary>
+    /// <param name="at">The subcommand.</param>
+    private void RunSubcommand(string program, List<ShellWord> words, int at, Wrapper options)
+    {
+        for (var i = 1; program == "npm" && i < words.Count && words[i].Text != "--"; i++)
         {
-            var at = words.FindIndex(1, word => !word.Text.StartsWith('-'));
-            if (at > 0 && subcommands.Contains(words[at].Text))
+            var equals = words[i].Text.IndexOf('=', StringComparison.Ordinal);
+            if (IsCall(equals < 0 ? words[i].Text : words[i].Text[..equals]))
+                RunText(
+                    [
+                        equals >= 0 ? words[i] with { Text = words[i].Text[(equals + 1)..] }
+                        : i + 1 < words.Count ? words[i + 1]
+                        : ShellWord.Literal(""),
+                    ],
+                    program
+                );
+        }
+        var mayBeValue = false;
+        for (var i = at + 1; i < words.Count; i++)
+        {
+            var text = words[i].Text;
+            if (text is not ['-', _, ..])
             {
-                var from = words.FindIndex(at + 1, word => !word.Text.StartsWith('-'));
-                if (from > 0)
-                    Run(words[from..], null);
+                Begin(i);
+                if (!mayBeValue)
+                    return;
+                mayBeValue = false;
+            }
+            else if (text == "--")
+            {
+                if (i + 1 < words.Count)
+                    Begin(i + 1);
+                return;
+            }
+            else
+            {
+                var length = options.Length(text);
+                mayBeValue = length == 0 && !text.Contains('=', StringComparison.Ordinal);
+                i += length == 2 ? 1 : 0;
             }
         }
+
+        void Begin(int from)
+        {
+            Run(words[from..], null);
+            // Some give one word to a shell.
+            if (words[from] is { IsLiteral: true } first && first.Text.Contains(' ', StringComparison.Ordinal))
+                RunText([first], program);
+        }
     }
+
+    /// <summary><c>--call</c> of npm, which takes one dash, a beginning and other letters before its own, too.</summary>
+    private static bool IsCall(string option) =>
+        option is ['-', _, ..]
+        && option.TrimStart('-') is { Length: > 0 } name
+        && ("call".StartsWith(name, StringComparison.Ordinal) || (option[1] != '-' && name.EndsWith('c')));
 
     /// <summary>A word that is not known may be one of the options that run a program.</summary>
     private void ExpectOperands(string program, List<ShellWord> words)
@@ -155,8 +207,16 @@ internal sealed partial class CommandCollector
                 continue;
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? text : text[..equals];
-            var isLong = name.StartsWith("--", StringComparison.Ordinal) && name.Length > 4;
-            if (!options.Any(option => option == name || (isLong && option.StartsWith(name, StringComparison.Ordinal))))
+            // Shortened as far as people like; but filter-branch reads its own.
+            var isLong = name.StartsWith("--", StringComparison.Ordinal) && name.Length > 2;
+            if (
+                !options.Any(option =>
+                    option == name
+                    || isLong
+                        && option.StartsWith(name, StringComparison.Ordinal)
+                        && option.LastIndexOf("-filter", StringComparison.Ordinal) <= 1
+                )
+            )
                 continue;
             var value =
                 equals >= 0 ? words[i] with { Text = text[(equals + 1)..] }

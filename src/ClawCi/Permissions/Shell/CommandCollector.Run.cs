@@ -79,7 +79,7 @@ internal sealed partial class CommandCollector
         else
         {
             RunProgram(program, words, input);
-            if (program is "tee" or "cp" or "mv" or "ln" or "install" or "dd" or "sed" or "chmod")
+            if (program is "tee" or "cp" or "mv" or "ln" or "install" or "rsync" or "dd" or "sed" or "chmod")
                 words.ForEach(NoteGitFile);
             if (isCall)
                 _calls.Add(_commands.Count);
@@ -105,6 +105,8 @@ internal sealed partial class CommandCollector
             Add(words, forDeny: true);
             return;
         }
+        if (program == "strace" && words.Exists(word => word.Text.AsSpan().ContainsAny('|', '!')))
+            AddUnknown("`strace` may give what it writes to a command");
         for (; next < words.Count; next++)
         {
             var word = words[next];
@@ -205,7 +207,11 @@ internal sealed partial class CommandCollector
     private void RunText(List<ShellWord> words, string program)
     {
         if (words.All(word => word.IsLiteral))
-            RunScript(string.Join(' ', words.Select(word => word.Text)), $"the text that `{program}` runs");
+            RunScript(
+                string.Join(' ', words.Select(word => word.Text)),
+                $"the text that `{program}` runs",
+                isHere: program is "eval" or "trap"
+            );
         else
             AddUnknown($"`{program}` runs text that is computed: `{words.First(word => !word.IsLiteral).Source}`");
     }

@@ -20,6 +20,9 @@ internal sealed partial class CommandCollector
             case "make" or "gmake":
                 RunMake(words);
                 break;
+            case "pwsh" or "powershell":
+                RunPowerShell(program, words);
+                break;
             case "lua"
             or "node"
             or "nodejs"
@@ -80,9 +83,9 @@ internal sealed partial class CommandCollector
             var text = words[i].Text;
             if (text is not ['-', _, ..] || first is not null)
                 first ??= words[i];
-            else if (Value(words, ref i, "--source", "-e", "") is { } source)
+            else if (Value(words, ref i, "--so", "-e", "") is { } source)
                 programs.Add(source);
-            else if ((Value(words, ref i, "--file", "-f", "") ?? Value(words, ref i, "--exec", "-E", "")) is { } file)
+            else if ((Value(words, ref i, "--fil", "-f", "") ?? Value(words, ref i, "--e", "-E", "")) is { } file)
             {
                 fromFile = true;
                 if (file.Text == "-" || IsStream(file) || !file.IsLiteral)
@@ -118,8 +121,7 @@ internal sealed partial class CommandCollector
             )
                 AddUnknown($"`{word.Source}` tells make what to run");
             else if (
-                (Value(words, ref i, "--file", "-f", Letters) ?? Value(words, ref i, "--makefile", "-f", Letters))
-                    is { } file
+                (Value(words, ref i, "--fi", "-f", Letters) ?? Value(words, ref i, "--mak", "-f", Letters)) is { } file
                 && (file.Text == "-" || IsStream(file) || !file.IsLiteral)
             )
                 AddUnknown("`make` gets its rules from the line");
@@ -145,6 +147,27 @@ internal sealed partial class CommandCollector
                 AddUnknown($"the inline program of `{program}` is computed");
         }
     }
+
+    /// <summary>Only a script's own file is clear; options may be shortened, in any case, and take text or more options.</summary>
+    private void RunPowerShell(string program, List<ShellWord> words)
+    {
+        var first = words.FindIndex(1, word => !PowerShellOptions.Contains(word.Text));
+        if (
+            first < 0
+            || !words[first].IsLiteral
+            || !words[first].Text.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
+        )
+            AddUnknown($"what `{program}` runs is not read here");
+    }
+
+    private static readonly HashSet<string> PowerShellOptions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "-File",
+        "-f",
+        "-NoLogo",
+        "-NonInteractive",
+        "-NoProfile",
+    };
 
     private const string Letters = "BbdehiknpqrRsStvw";
 

@@ -215,6 +215,7 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
             target is not { IsLiteral: true } known
             || known.Source.StartsWith('~')
             || known.Text is "-" or ""
+            || _isNumber.ContainsKey("CDPATH")
             || _floating > 0
             || _directories.Count is 0 or > 4
         )
@@ -242,7 +243,8 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
     private void Doubt(string why) => _doubt ??= why;
 
     /// <summary>Reads the text of a script inside the line and collects what it may run.</summary>
-    private void RunScript(string text, string what, ShellWord? appended = null)
+    /// <param name="isHere">The shell itself runs it, and stays in the directory that it goes to.</param>
+    private void RunScript(string text, string what, ShellWord? appended = null, bool isHere = false)
     {
         if (ShellParser.Parse(text, bounds, out var refusal) is not { } script)
         {
@@ -257,7 +259,7 @@ internal sealed partial class CommandCollector(ParseBounds bounds)
         {
             var outside = _directories;
             Within(ref _scripts, () => Visit(script));
-            _directories = outside;
+            _directories = isHere ? _directories : outside;
         }
         bounds.Depth--;
     }

@@ -183,20 +183,60 @@ internal static class Wrappers
             ["sg"] = new("", "", 1, WrapperForm.TextOfC, false),
         }.ToFrozenDictionary();
 
-    /// <summary>Subcommands that run the words behind them: <c>npm exec -- eslint</c>.</summary>
-    public static FrozenDictionary<string, string[]> Subcommands { get; } =
-        new Dictionary<string, string[]>
+    /// <summary>Subcommands that run the words behind them, <c>npm exec -- eslint</c>, and options that may stand between.</summary>
+    public static FrozenDictionary<string, (string[] Names, Wrapper Options)> Subcommands { get; } =
+        new Dictionary<string, (string[], Wrapper)>
         {
-            ["npm"] = ["exec", "x"],
-            ["pnpm"] = ["exec", "dlx"],
-            ["yarn"] = ["exec", "dlx"],
-            ["bundle"] = ["exec"],
-            ["poetry"] = ["run"],
-            ["pipenv"] = ["run"],
-            ["uv"] = ["run"],
-            ["perf"] = ["stat", "record"],
-            ["rtk"] = [],
+            ["npm"] = (
+                ["exec", "exe", "x"],
+                new(
+                    "-y -q -s --yes --no --quiet --silent --offline --prefer-offline --workspaces",
+                    "-C -w --package --prefix --workspace --userconfig --call -c",
+                    0,
+                    WrapperForm.Words,
+                    false
+                )
+            ),
+            ["pnpm"] = (
+                ["exec", "dlx"],
+                new(
+                    "-c -r -s -w --shell-mode --recursive --silent --workspace-root --parallel --no-bail",
+                    "-C -F --dir --filter --package",
+                    0,
+                    WrapperForm.Words,
+                    false
+                )
+            ),
+            ["yarn"] = (
+                ["exec", "dlx"],
+                new("-q -s --quiet --silent", "-p --package --cwd", 0, WrapperForm.Words, false)
+            ),
+            ["bundle"] = (["exec"], new("--keep-file-descriptors", "--gemfile", 0, WrapperForm.Words, false)),
+            ["poetry"] = (["run"], None),
+            ["pipenv"] = (["run"], None),
+            ["uv"] = (
+                ["run"],
+                new(
+                    "-m -n -q -s -v --active --all-extras --all-groups --all-packages --dev --exact --frozen --isolated --locked --module --no-cache --no-dev --no-env-file --no-project --no-sync --offline --quiet --script --verbose",
+                    "-p -w --directory --env-file --extra --group --index --no-group --only-group --package --project --python --with --with-editable --with-requirements",
+                    0,
+                    WrapperForm.Words,
+                    false
+                )
+            ),
+            ["perf"] = (
+                ["stat", "record"],
+                new(
+                    "-a -d -g -v --all-cpus",
+                    "-e -F -o -r --event --freq --output --repeat",
+                    0,
+                    WrapperForm.Words,
+                    false
+                )
+            ),
         }.ToFrozenDictionary();
+
+    private static Wrapper None => new("", "", 0, WrapperForm.Words, false);
 
     /// <summary>Options whose value another program runs, with more words behind it.</summary>
     public static FrozenDictionary<string, string[]> RunningOptions { get; } =
