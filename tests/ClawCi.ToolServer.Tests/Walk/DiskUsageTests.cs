@@ -27,4 +27,12 @@ public sealed class DiskUsageTests
         Directory.CreateSymbolicLink(volume["agent/upper/usr"], "/usr");
         Assert.InRange(DiskUsage.Of(volume.Path, long.MaxValue), 0, 100_000);
     }
+
+    [Fact]
+    public void What_lies_deeper_than_any_change_may_counts_as_well()
+    {
+        using var volume = new TempDirectory();
+        volume.Write($"agent/upper/{string.Concat(Enumerable.Repeat("d/", 300))}a", new string('x', 100_000));
+        Assert.True(DiskUsage.Of(volume.Path, long.MaxValue) >= 100_000);
+    }
 }
