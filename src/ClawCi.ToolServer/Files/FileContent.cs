@@ -22,6 +22,14 @@ internal static partial class FileContent
             throw new ToolException(
                 $"{asked} has {size} bytes, more than the {MaxBytes} this tool takes. Use bash for it."
             );
+        return Read(file, size);
+    }
+
+    /// <summary>As much as <see cref="IsBinary"/> looks at.</summary>
+    public static byte[] ReadStart(SafeFileHandle file, long size) => Read(file, Math.Min(size, BinaryProbe));
+
+    private static byte[] Read(SafeFileHandle file, long size)
+    {
         var content = new byte[size];
         var length = 0;
         while (length < content.Length && RandomAccess.Read(file, content.AsSpan(length), length) is > 0 and var read)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using ClawCi.ChangeSets.Posix;
 using ClawCi.ToolServer.Files;
@@ -6,12 +7,16 @@ using Microsoft.Win32.SafeHandles;
 namespace ClawCi.ToolServer.Searching;
 
 /// <summary>Tries a pattern on the lines of one file, or of all files below a directory.</summary>
-internal sealed class FileSearch(LinePattern pattern, GrepResult result)
+/// <param name="patience">What is found by then is the answer.</param>
+internal sealed class FileSearch(LinePattern pattern, GrepResult result, TimeSpan patience)
 {
+    private const int LinesAtOnce = 4096;
     private const int MaxFileBytes = 16 * 1024 * 1024;
     private readonly List<Range> _lines = [];
     private readonly List<int> _matches = [];
+    private readonly long _started = Stopwatch.GetTimestamp();
     private int _tooLarge;
+    private bool _isOver;
 
     /// <returns>Empty, or a line that says what was not searched.</returns>
     public string Run(Workspace workspace, string path, PathFilter? filter, CancellationToken ct)
@@ -29,6 +34,8 @@ internal sealed class FileSearch(LinePattern pattern, GrepResult result)
         foreach (var found in walk.Files(ct))
         {
             ct.ThrowIfCancellationRequested();
+            if (IsOver())
+                break;
             if (!found.Status.IsFile || filter?.Accepts(found.PathFromStart) is false)
                 continue;
             using var file = Tree.Open(found.Directory, found.Name, OpenFlags.Read, out _);
@@ -38,8 +45,16 @@ internal sealed class FileSearch(LinePattern pattern, GrepResult result)
         return Notice(walk.Notice);
     }
 
-    private string Notice(string walk) =>
-        _tooLarge == 0 ? walk : $"{walk}\n[{_tooLarge} files of more than {MaxFileBytes >> 20} MB were not searched]";
+    private bool IsOver() => _isOver = _isOver || Stopwatch.GetElapsedTime(_started) > patience;
+
+    private string Notice(string walk)
+    {
+        if (_isOver)
+            walk += $"\n[stopped after {patience.TotalSeconds:0} s; search in a smaller directory]";
+        return _tooLarge == 0
+            ? walk
+            : $"{walk}\n[{_tooLarge} files of more than {MaxFileBytes >> 20} MB were not searched]";
+    }
 
     private void Search(SafeFileHandle file, string path, long size)
     {
@@ -48,9 +63,9 @@ internal sealed class FileSearch(LinePattern pattern, GrepResult result)
             _tooLarge++;
             return;
         }
-        var content = FileContent.ReadAll(file, path, size);
-        if (FileContent.IsBinary(content))
+        if (FileContent.IsBinary(FileContent.ReadStart(file, size)))
             return;
+        var content = FileContent.ReadAll(file, path, size);
         var text = Encoding.UTF8.GetString(content).AsSpan();
         if (pattern.CanSkip(text))
             return;
@@ -61,6 +76,8 @@ internal sealed class FileSearch(LinePattern pattern, GrepResult result)
             var range = text[line].EndsWith('\r') ? new Range(line.Start, line.End.Value - 1) : line;
             // What follows the last line break is no line.
             if (line.Start.Value == text.Length && text.Length > 0)
+                break;
+            if (_lines.Count % LinesAtOnce == LinesAtOnce - 1 && IsOver())
                 break;
             if (pattern.IsMatch(text[range]))
                 _matches.Add(_lines.Count);

@@ -9,6 +9,9 @@ internal static class GrepSearchTool
     private const int MaxLimit = 1000;
     private const int MaxContext = 20;
 
+    /// <summary>Half of what the runner waits for an answer before it takes the sandbox for dead.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     public static Task<ToolAnswer> RunAsync(ToolCall<GrepSearchInput> call, CancellationToken ct)
     {
         var input = call.Input;
@@ -21,7 +24,7 @@ internal static class GrepSearchTool
             throw new ToolException("The pattern is empty: it would match every line.");
         var output = input.OutputMode ?? GrepOutput.Content;
         var result = new GrepResult(output, limit, context);
-        var search = new FileSearch(new LinePattern(input.Pattern, input.IgnoreCase is true), result);
+        var search = new FileSearch(new LinePattern(input.Pattern, input.IgnoreCase is true), result, Patience);
         var filter = input.Glob is { } glob ? PathFilter.Parse(glob) : null;
         var notice = search.Run(call.Session.Workspace, input.Path ?? "", filter, ct);
         return Task.FromResult(Answer(result, output, notice));

@@ -1,3 +1,5 @@
+using ClawCi.ToolServer.Files;
+using ClawCi.ToolServer.Searching;
 using Xunit;
 
 namespace ClawCi.ToolServer.Tests.Tools;
@@ -131,6 +133,24 @@ public sealed class GrepSearchToolTests : IClassFixture<ServerFixture>
         var stopped = await _server.CallAsync("grep_search", Ct, ("pattern", "^(?=(a+)+$)"), ("path", "evil.txt"));
         Assert.Contains("takes too long", stopped.Text, StringComparison.Ordinal);
         File.Delete(_server.Files["evil.txt"]);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("long.txt", 4095)]
+    public void A_search_that_takes_too_long_ends_with_what_it_found(string path, int found)
+    {
+        _server.Files.Write("long.txt", string.Concat(Enumerable.Repeat("value\n", 10_000)));
+        var result = new GrepResult(GrepOutput.Count, 10, 0);
+        var notice = new FileSearch(new LinePattern("value", false), result, TimeSpan.Zero).Run(
+            new Workspace(_server.Files.Path),
+            path,
+            filter: null,
+            Ct
+        );
+        File.Delete(_server.Files["long.txt"]);
+        Assert.Equal("\n[stopped after 0 s; search in a smaller directory]", notice);
+        Assert.Equal(found, result.MatchingLines);
     }
 
     [Theory]
