@@ -50,7 +50,12 @@ internal sealed class ApplyJournal : IDisposable
     public bool RollBack() => Undo(_root, Aside, _owner, _steps).Count == 0;
 
     /// <summary>Removes the directory with all that waits in it.</summary>
-    public void Clear() => Clear(_root, Aside, Name);
+    public void Clear()
+    {
+        // A network file system keeps a file that is open, under another name, and with it the directory.
+        _log.Dispose();
+        Clear(_root, Aside, Name);
+    }
 
     /// <summary>Undoes what a killed process had done of an apply. Nothing is left of it when that succeeds.</summary>
     /// <returns>What could not be undone, and why.</returns>

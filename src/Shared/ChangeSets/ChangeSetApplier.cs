@@ -100,7 +100,14 @@ internal sealed class ChangeSetApplier
             throw;
         }
         onDone?.Invoke();
-        _journal.Clear();
+        try
+        {
+            _journal.Clear();
+        }
+        catch (IOException)
+        {
+            // Everything is applied, and was told so: what waits aside is only in the way.
+        }
         return new ApplyResult.Applied(_changes.Entries.Count);
     }
 

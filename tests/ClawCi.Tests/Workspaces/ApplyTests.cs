@@ -66,6 +66,24 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task What_cannot_be_cleared_away_after_everything_was_applied_is_no_failure()
+    {
+        using var layers = new TestLayers(Before);
+        await layers.BecomeAsync(After);
+        using var changes = await layers.WalkAsync();
+        var checkout = await layers.CopyOfLowerAsync("checkout");
+        var result = await ChangeSetApplier.ApplyAsync(
+            changes,
+            checkout,
+            CancellationToken.None,
+            "aside",
+            () => Directory.CreateDirectory(Path.Combine(checkout, "aside", "stays"))
+        );
+        Assert.IsType<ApplyResult.Applied>(result);
+        Assert.Equal("new", File.ReadAllText(Path.Combine(checkout, "mod")));
+    }
+
+    [Fact]
     public async Task Empty_directories_in_the_place_of_a_file_give_way()
     {
         using var layers = new TestLayers(Before);
