@@ -103,6 +103,17 @@ public sealed class ChangesTests
     }
 
     [Fact]
+    public async Task A_first_file_with_a_name_that_no_archive_reader_reads_is_a_change_like_any_other()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await using var task = await here.PrepareAsync();
+        await using (var agent = await task.AgentAsync())
+            Assert.Equal(0, (await agent.BashAsync("printf x > $'!\\n\\xc3\\xa9'; echo 1 > b")).ExitCode);
+        using var changes = await task.ReadChangesAsync(Now);
+        Assert.Equal(2, changes.Entries.Count);
+    }
+
+    [Fact]
     public async Task Files_that_only_their_owner_may_read_are_read()
     {
         await using var here = await Sandboxed.CreateAsync();

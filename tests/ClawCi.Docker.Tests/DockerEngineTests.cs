@@ -66,6 +66,50 @@ public sealed class DockerEngineTests
     }
 
     [Fact]
+    public async Task Layers_are_not_gone_on_with_while_a_container_of_theirs_may_be_there()
+    {
+        using var temp = new TempDirectory();
+        using var daemon = new FakeDaemon(
+            temp["docker.sock"],
+            path =>
+                path.EndsWith("/version", StringComparison.Ordinal) ? FakeDaemon.Version("1.41")
+                : path.Contains("/containers/json", StringComparison.Ordinal) ? """[{"Id":"0","Names":["/stays"]}]"""
+                : ""
+        );
+        await using var engine = await DockerEngine.ConnectAsync(DockerAccess.At(daemon.Endpoint), Now);
+        var error = await Assert.ThrowsAsync<SandboxException>(() =>
+            Leftovers.RemoveContainersAsync(engine, "layers", Now)
+        );
+        Assert.Contains("did not remove the container stays", error.Message);
+    }
+
+    [Fact]
+    public async Task Whether_an_owner_lives_is_one_answer_for_one_look()
+    {
+        using var owner = System.Diagnostics.Process.Start("sleep", "60")!;
+        var stat = await File.ReadAllTextAsync($"/proc/{owner.Id}/stat", Now);
+        var started = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+        var process = new OwnerProcess(
+            OwnerProcess.Current.Boot,
+            OwnerProcess.Current.Namespace,
+            owner.Id,
+            long.Parse(started)
+        );
+        var thing = new LabelledThing(
+            "id",
+            "name",
+            DateTimeOffset.UnixEpoch,
+            new Dictionary<string, string> { [Labels.Process] = $"{process}" }
+        );
+        Assert.True(thing.OwnerLives);
+        owner.Kill();
+        await owner.WaitForExitAsync(Now);
+        Assert.False(process.IsAlive());
+        Assert.True(thing.OwnerLives);
+        Assert.False(thing.IsLeft(default));
+    }
+
+    [Fact]
     public async Task A_call_that_is_never_answered_ends_at_its_deadline()
     {
         using var temp = new TempDirectory();

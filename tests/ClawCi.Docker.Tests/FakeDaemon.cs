@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClawCi.Docker.Tests;
 
-/// <summary>Answers HTTP on a unix socket with what the test says, by path; a null answer never comes.</summary>
+/// <summary>Answers HTTP on a unix socket with what the test says, by path; a null answer never comes, an empty one is an error of the server's.</summary>
 internal sealed class FakeDaemon : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -41,6 +41,11 @@ internal sealed class FakeDaemon : IDisposable
         if (_answer(request.Split(' ')[1]) is not { } body)
         {
             await reader.ReadToEndAsync();
+            return;
+        }
+        if (body.Length == 0)
+        {
+            await stream.WriteAsync("HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
             return;
         }
         var head =

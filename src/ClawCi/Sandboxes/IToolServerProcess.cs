@@ -17,6 +17,10 @@ internal interface IToolServerProcess : IAsyncDisposable
     /// <summary>The last of what it wrote to stderr, for diagnosis only.</summary>
     string Errors { get; }
 
+    /// <summary>Ends it.</summary>
+    /// <returns>Whether it and all it started are known to be gone.</returns>
+    Task<bool> EndAsync();
+
     /// <summary>Why it ended.</summary>
     Task<ContainerEnd> FindEndAsync();
 

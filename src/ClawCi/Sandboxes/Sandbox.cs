@@ -43,6 +43,9 @@ internal sealed class Sandbox : IAsyncDisposable
 
     internal bool IsGone => Volatile.Read(ref _disposed) != 0;
 
+    /// <returns>Whether nothing of it can write any more.</returns>
+    internal Task<bool> EndAsync() => _process.EndAsync();
+
     /// <param name="beforeTools">Speaks over the raw stream before the tool protocol begins; null says nothing.</param>
     /// <exception cref="SandboxException">It could not be started, or is not what was asked for. Nothing is left behind.</exception>
     internal static async Task<Sandbox> StartAsync(

@@ -100,7 +100,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     /// <summary>What it writes lies below the agent's layer once it is disposed. One at a time; a later one goes on where it ended.</summary>
     public async Task<Sandbox> StartSetupAsync(NetworkAccess network, CancellationToken ct)
     {
-        ExpectNobodyWrites();
+        await ExpectNobodyWritesAsync();
         _wasSetUp = true;
         return _writer = await StartAsync(TaskLayers.Setup, first: null, network, "setup", ct);
     }
@@ -120,7 +120,7 @@ internal sealed class TaskSandbox : ITaskSandbox
 
     private async Task<Sandbox> StartAgentAsync(FirstWords? first, CancellationToken ct)
     {
-        ExpectNobodyWrites();
+        await ExpectNobodyWritesAsync();
         // Laying them gives the workspace's root a new change time, which is none of the checkout.
         await _laying.WaitAsync(ct);
         // By the kernel's clock and no other: it is compared with the times of files. Setup's files are older than this.
@@ -170,7 +170,7 @@ internal sealed class TaskSandbox : ITaskSandbox
     /// <exception cref="SandboxException">It cannot be read; the message says why.</exception>
     public async Task<ChangeSet> ReadChangesAsync(CancellationToken ct)
     {
-        ExpectNobodyWrites();
+        await ExpectNobodyWritesAsync();
         var foundation = await _laying;
         var layers = foundation.Layers;
         if (await foundation.Helper.IsEmptyAsync($"{HelperContainer.TaskTarget}/{TaskLayers.Agent}/upper", ct))
@@ -336,10 +336,13 @@ internal sealed class TaskSandbox : ITaskSandbox
             );
 
     /// <summary>The kernel lets two overlays share a layer, and says nothing of what is in it then.</summary>
-    private void ExpectNobodyWrites()
+    /// <exception cref="SandboxException">The daemon did not remove what wrote there.</exception>
+    private async Task ExpectNobodyWritesAsync()
     {
         if (_writer is { IsGone: false })
             throw new InvalidOperationException("The sandbox that writes to this task's layers is still there.");
+        if (_writer is not null && !await _writer.EndAsync())
+            throw Removal.StillThere(_writer.ContainerId[..12]);
     }
 
     private static string NewName() => $"claw-ci-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";

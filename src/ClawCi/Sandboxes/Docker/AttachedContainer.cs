@@ -4,7 +4,7 @@ namespace ClawCi.Sandboxes.Docker;
 
 /// <summary>
 /// A running container that we hold by its stdin: attached before it starts, so that nothing it says is missed,
-/// and so that the daemon removes it when this process is gone. Disposed means: it no longer exists.
+/// and so that the daemon removes it when this process is gone. Disposed means: it no longer exists, as far as the daemon could be asked.
 /// </summary>
 internal sealed class AttachedContainer : IToolServerProcess
 {
@@ -85,9 +85,17 @@ internal sealed class AttachedContainer : IToolServerProcess
     /// <summary>Why it says nothing although it has not ended.</summary>
     public Task<ContainerEnd> FindSilenceAsync() => ContainerEnd.FindSilenceAsync(_engine, Id);
 
+    public async Task<bool> EndAsync()
+    {
+        // One that would not go is asked again.
+        if (_removal is { IsCompleted: true } before && !await before)
+            _removal = null;
+        return await (_removal ??= Removal.ContainerAsync(_engine, Id));
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await (_removal ??= Removal.ContainerAsync(_engine, Id));
+        await EndAsync();
         Stream?.Dispose();
     }
 

@@ -138,8 +138,16 @@ internal sealed class HelperContainer : IAsyncDisposable
     {
         await using var archive = await GetAsync(directory, ct);
         await using var tar = new TarReader(archive);
-        return await tar.GetNextEntryAsync(copyData: false, ct) is not null
-            && await tar.GetNextEntryAsync(copyData: false, ct) is null;
+        try
+        {
+            return await tar.GetNextEntryAsync(copyData: false, ct) is not null
+                && await tar.GetNextEntryAsync(copyData: false, ct) is null;
+        }
+        catch (InvalidDataException)
+        {
+            // Names are bytes, and .NET reads fewer of them than there are: an entry that cannot be read is one.
+            return false;
+        }
     }
 
     /// <summary>Null when there is nothing; empty when it is no symbolic link.</summary>

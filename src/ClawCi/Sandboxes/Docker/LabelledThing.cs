@@ -8,8 +8,10 @@ internal sealed record LabelledThing(
     IDictionary<string, string>? Labels
 )
 {
-    /// <summary>Null when nobody here can tell.</summary>
-    public bool? OwnerLives => OwnerProcess.Parse(Label(Docker.Labels.Process))?.IsAlive();
+    private bool? _isAwaited;
+
+    /// <summary>Null when nobody here can tell. Looked up once: an owner that dies between two questions would answer them differently.</summary>
+    public bool? OwnerLives { get; } = OwnerProcess.Parse(Label(Labels, Docker.Labels.Process))?.IsAlive();
 
     public bool IsOf(SandboxOwner owner) =>
         Label(Docker.Labels.Run) == owner.RunId && Label(Docker.Labels.Task) == owner.TaskId;
@@ -23,11 +25,10 @@ internal sealed record LabelledThing(
     public string Task => $"task {Label(Docker.Labels.Task)} of {OutDirectory}";
 
     /// <summary>The layers of a run whose process is dead and whose output directory still waits for it. Nothing else outlives its owner.</summary>
-    public bool IsResumable =>
-        OwnerLives == false
-        && IsVolume
-        && Name == Sandbox
-        && RunFile.IsOf(OutDirectory, Label(Docker.Labels.Run) ?? "");
+    public bool IsResumable => OwnerLives == false && IsVolume && Name == Sandbox && IsAwaited;
+
+    /// <summary>Looked up once, for the same reason.</summary>
+    private bool IsAwaited => _isAwaited ??= RunFile.IsOf(OutDirectory, Label(Docker.Labels.Run) ?? "");
 
     /// <param name="now">By the clock that it was dated with.</param>
     public bool IsLeft(DateTimeOffset now) =>
@@ -38,5 +39,8 @@ internal sealed record LabelledThing(
 
     private string? OutDirectory => Label(Docker.Labels.Out) is { Length: > 0 } path ? path : null;
 
-    private string? Label(string name) => Labels is not null && Labels.TryGetValue(name, out var value) ? value : null;
+    private string? Label(string name) => Label(Labels, name);
+
+    private static string? Label(IDictionary<string, string>? labels, string name) =>
+        labels is not null && labels.TryGetValue(name, out var value) ? value : null;
 }

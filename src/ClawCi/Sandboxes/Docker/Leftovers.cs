@@ -78,10 +78,13 @@ internal sealed record Leftovers(
     }
 
     /// <summary>The containers of one task's place to work; its layers stay.</summary>
+    /// <exception cref="SandboxException">One may still be there, and write to them.</exception>
     public static async Task RemoveContainersAsync(DockerEngine engine, string sandbox, CancellationToken ct)
     {
         var containers = await ContainersAsync(engine, With(Labels.Sandbox, sandbox), ct);
-        await new Leftovers(containers, [], [], []).RemoveAsync(engine);
+        var gone = await Task.WhenAll(containers.Select(container => Removal.ContainerAsync(engine, container.Id)));
+        if (gone.Contains(false))
+            throw Removal.StillThere(containers[Array.IndexOf(gone, false)].Name);
     }
 
     public async Task RemoveAsync(DockerEngine engine)

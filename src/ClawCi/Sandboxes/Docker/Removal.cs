@@ -61,6 +61,13 @@ internal static class Removal
         }
     }
 
+    /// <summary>Whoever mounted its layers now would not be alone with them.</summary>
+    public static SandboxException StillThere(string container) =>
+        new(
+            SandboxFailure.Daemon,
+            $"Docker did not remove the container {container} within {Deadline.TotalSeconds:0} s, so that something may still write to the layers of this task."
+        );
+
     public static Task<bool> VolumeAsync(DockerEngine engine, string name) =>
         OnceAsync(engine, "remove a volume", (client, token) => client.Volumes.RemoveAsync(name, null, token));
 
