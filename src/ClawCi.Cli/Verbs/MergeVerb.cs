@@ -12,8 +12,8 @@ internal sealed record MergeVerb : Verb
         claw-ci merge DIR... [options]     join what the shards of a run left into one run with one result; no model, no Docker
 
         Nothing is written unless every task of the run has exactly one result: what is missing, there twice, not finished, edited or of
-        another run is named (exit 3). Of a shard that was interrupted and run again into another directory name both. Cost is the sum,
-        and the exit code that of a run of all tasks.
+        another run is named (exit 3). Of a shard that was interrupted and run again into another directory name both: the whole one counts.
+        Cost is the sum, and the exit code that of a run of all tasks.
 
           --out DIR                where the joined run goes; claw-ci-out by default
           --force                  replace the run that the out directory holds

@@ -37,6 +37,7 @@ internal sealed partial class ShardMerge
         var chosen = new Dictionary<string, string>();
         if (_errors.Count == 0)
         {
+            LeaveOut(Shard.Split(first.Shard.Tasks.Keys, first.Shard.Shards));
             foreach (var id in first.Shard.Tasks.Keys.Order(StringComparer.Ordinal))
             {
                 if (Choose(id) is { } directory)
@@ -82,6 +83,32 @@ internal sealed partial class ShardMerge
                 _found.Add(task.Id, [(directory, task)]);
         }
     }
+
+    /// <summary>
+    /// A shard that lost its machine was run again elsewhere, all of it: of several directories of a shard of which one alone is whole,
+    /// the others do not count.
+    /// </summary>
+    private void LeaveOut(IReadOnlyDictionary<string, int> owners)
+    {
+        foreach (var copies in _shards.ToLookup(shard => shard.Shard.Shard, shard => shard.Directory))
+        {
+            string[] ids = [.. owners.Where(task => task.Value == copies.Key).Select(task => task.Key)];
+            string[] whole = [.. copies.Where(directory => ids.All(id => IsWhole(id, directory)))];
+            if (whole is not [var only])
+                continue;
+            foreach (var id in ids)
+                _found[id].RemoveAll(found => found.Directory != only);
+        }
+    }
+
+    private bool IsWhole(string id, string directory) =>
+        _found
+            .GetValueOrDefault(id, [])
+            .Exists(found =>
+                found.Directory == directory
+                && found.Task.Digest.Ended is not null
+                && found.Task.Ended.Outcome != Outcome.Interrupted.Name()
+            );
 
     /// <summary>Of several, the one that is no interruption: a shard that was stopped may have been run again elsewhere.</summary>
     private string? Choose(string id)
