@@ -28,6 +28,8 @@ public sealed class RunBoundsTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(TimeSpan.Zero, bounds.TimeLeft(TimeSpan.FromMinutes(5)));
         Assert.Equal((Outcome.TimedOut, "timeout"), Why(bounds, plan.Tasks[0]));
+        // It may well succeed in another run.
+        Assert.True(bounds.WhyNot(plan.Tasks[0])!.Retryable);
     }
 
     [Fact]
@@ -40,6 +42,7 @@ public sealed class RunBoundsTests : IDisposable
         Assert.Null(bounds.WhyNot(plan.Tasks[1]));
         bounds.Note(plan.Tasks[0], Ended("limit-exceeded", "run-max-cost-usd"));
         Assert.Equal((Outcome.LimitExceeded, "run-max-cost-usd"), Why(bounds, plan.Tasks[1]));
+        Assert.True(bounds.WhyNot(plan.Tasks[1])!.Retryable);
     }
 
     [Fact]

@@ -61,11 +61,12 @@ internal sealed class RunBounds(RunPlan plan, Interruption interruption, TimePro
                 return new(
                     Outcome.LimitExceeded,
                     MoneyReason,
-                    "Not begun: the run's --max-cost-usd allowed another task no further request."
+                    "Not begun: the run's --max-cost-usd allowed another task no further request.",
+                    Retryable: true
                 );
         }
         return TimeLeft(TimeSpan.MaxValue) == TimeSpan.Zero
-            ? new(Outcome.TimedOut, "timeout", "Not begun: the time of the run, --timeout, is over.")
+            ? new(Outcome.TimedOut, "timeout", "Not begun: the time of the run, --timeout, is over.", Retryable: true)
             : null;
     }
 
