@@ -32,6 +32,7 @@ internal sealed record RecordedStart(
         "durations",
         "record",
         "output-format",
+        "stream-format",
         "verbose",
         "quiet",
     ];

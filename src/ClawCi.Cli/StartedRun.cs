@@ -40,6 +40,7 @@ internal sealed record StartedRun(
         "only-retryable",
         "durations",
         "output-format",
+        "stream-format",
         "verbose",
         "quiet",
     ];

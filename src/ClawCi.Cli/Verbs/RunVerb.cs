@@ -125,8 +125,13 @@ internal sealed record RunVerb : PlanningVerb
         plan.ShardFile?.Write(plan.OutDirectory);
         if (plan.Tasks.Count == 0)
             return 0;
+        // As it was resolved: where it is read again the variables may say another shard, or none.
+        var asked = this with
+        {
+            Shard = plan.Shard?.ToString(),
+        };
         if (Record && interrupted is null)
-            RecordedStart.Of(this, Tasks).Write(plan.OutDirectory);
+            RecordedStart.Of(asked, Tasks).Write(plan.OutDirectory);
 
         await using var stdout = System.Console.OpenStandardOutput();
         var stream = OutputFormat == "stream-json" ? new StreamJsonOutput(stdout) : null;
@@ -162,9 +167,7 @@ internal sealed record RunVerb : PlanningVerb
             EarlierAttempts.PutAside(plan.OutDirectory, putAside);
         var resumed = interrupted is null ? null : await FindAsync(plan, services, interrupted, invocation);
         if (CanBeResumed(plan))
-            StartedRun
-                .Of(this with { Shard = plan.Shard?.ToString() }, Tasks, plan, kept, putAside)
-                .Write(plan.OutDirectory);
+            StartedRun.Of(asked, Tasks, plan, kept, putAside).Write(plan.OutDirectory);
         EarlierAttempts.PutAside(plan.OutDirectory, putAside);
         var ends = await RunAsync(toRun, services, resumed, putAside, telemetry, invocation);
         var exitCode = new RunEnding(plan.OutDirectory, plan.Workspace, OutputFormat, invocation)

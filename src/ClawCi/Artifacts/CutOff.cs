@@ -40,8 +40,8 @@ internal static class CutOff
             Retryable: true,
             LimitsHit: [.. digest.Limits.Select(limit => limit.Limit)],
             Checks: CheckSummary.Of(digest.Checks),
-            Changes: Changes(digest.Files, patchBytes),
-            Applied: "not-applied",
+            Changes: digest.Applied?.Changes ?? Changes(digest.Files, patchBytes),
+            Applied: digest.Applied is null ? "not-applied" : Delivery.AppliedWord,
             Artifacts: [TaskRecord.TranscriptFile],
             Redactions: digest.Redactions,
             OpenTodos: digest.Todos.All(todo => todo.IsDone)

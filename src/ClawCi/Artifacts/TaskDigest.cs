@@ -25,6 +25,9 @@ internal sealed class TaskDigest
     public RunStarted? Started { get; private set; }
     public TaskEnded? Ended { get; private set; }
 
+    /// <summary>What went into the checkout; null when nothing did, or its end is all that is known of it.</summary>
+    public Applied? Applied { get; private set; }
+
     /// <summary>What besides the task took part, and what did not.</summary>
     public IReadOnlyList<LoadedPart> Parts { get; private set; } = [];
 
@@ -101,6 +104,9 @@ internal sealed class TaskDigest
                 break;
             case TaskEnded ended:
                 Ended = ended;
+                break;
+            case Applied applied:
+                Applied = applied;
                 break;
             case MessageAdded message:
                 Add(message);

@@ -12,7 +12,10 @@ public sealed class ReplayTests
     public async Task A_recorded_run_runs_again_without_its_model_and_a_changed_prompt_is_shown()
     {
         using var day = Day();
-        await (await day.RunAsync("--record")).IsAsync(0, "success");
+        day.Environment["JOB_COMPLETION_INDEX"] = "0";
+        string[] own = ["--output-format=stream-json", "--stream-format=claude", "--shard=auto/1"];
+        await (await day.RunAsync(["--record", .. own])).IsAsync(0, "success");
+        day.Environment.Clear();
         var recorded = day.TaskDirectory;
         File.Delete(Path.Combine(day.Root, "script.yaml"));
         Assert.Contains("status: 529", Read(recorded, "recording/0001.reply.txt"), StringComparison.Ordinal);

@@ -99,6 +99,20 @@ public sealed class RunRecordTests
         Assert.Equal((8, 17, 11, 3817), (changes!.Files, changes.Additions, changes.Deletions, changes.PatchBytes));
     }
 
+    [Fact]
+    public void A_patch_that_was_applied_before_the_kill_is_said_to_be()
+    {
+        using var directory = new TempDirectory();
+        Copy(directory, "t");
+        var all = RunRecord.Read(directory.Path).Tasks[0].Lines.ToList();
+        var summary = new ChangeSummary(1, 2, 3, 4, []);
+        var applied = all[^1] with { Event = new Applied(summary, "success", "completed", "", false) };
+
+        var end = new TaskRecord("t", [.. all.SkipLast(1), applied], null).Ended;
+
+        Assert.Equal(("interrupted", "applied", summary), (end.Outcome, end.Applied, end.Changes));
+    }
+
     private static void Copy(TempDirectory directory, string task)
     {
         var target = directory[$"tasks/{task}"];
