@@ -66,6 +66,33 @@ public sealed class ChangesTests
         );
     }
 
+    [Fact]
+    public async Task A_patch_that_is_carried_into_a_later_run_fits_the_checkout_below_what_setup_made()
+    {
+        await using var here = await Sandboxed.CreateAsync();
+        await File.WriteAllTextAsync(Path.Combine(here.Checkout, "lock"), "one\n", Now);
+        for (var run = 1; run <= 2; run++)
+        {
+            await using var task = await here.PrepareAsync();
+            await using (var setup = await task.StartSetupAsync(NetworkAccess.None, Now))
+                await setup.BashAsync($"echo {run} >> lock; echo {run} >> made");
+            if (run == 1)
+                await using (var agent = await task.AgentAsync())
+                    await agent.BashAsync("echo agent >> lock; echo agent >> made");
+            else
+                await (
+                    await task.StartPatchedAgentAsync(await File.ReadAllBytesAsync(here.Temp["1"], Now), Now)
+                ).Sandbox.DisposeAsync();
+            using var changes = await task.ReadChangesAsync(Now);
+            await PatchWriter.WriteAsync(changes.OfCheckout, here.Temp[$"{run}"], Now);
+        }
+        Assert.Equal(
+            await File.ReadAllTextAsync(here.Temp["1"], Now),
+            await File.ReadAllTextAsync(here.Temp["2"], Now)
+        );
+        Assert.Contains("+agent", await File.ReadAllTextAsync(here.Temp["2"], Now));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -10,7 +10,7 @@ internal static class PatchVerb
     private const int LongestPatch = 256 << 20;
 
     /// <summary>
-    /// Reads 8 bytes of length, little-endian, the patch, and not one byte beyond, so <paramref name="input"/> must not read ahead.
+    /// Reads 8 bytes of length, little-endian, the patch, a change set of the checkout's own files, and not one byte beyond, so <paramref name="input"/> must not read ahead.
     /// Writes one line of JSON, <see cref="ReplayAnswer"/>; the files that it counts had not been as the patch makes them.
     /// </summary>
     /// <returns>Whether the workspace now holds the changes. If not, nothing more can be expected of the input.</returns>
@@ -30,7 +30,10 @@ internal static class PatchVerb
             await input.ReadExactlyAsync(length, ct);
             var patch = new byte[Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(length), 0, LongestPatch)];
             await input.ReadExactlyAsync(patch, ct);
-            return await PatchedTree.ApplyAsync(patch, workspace, ct);
+            using var own = await ChangeSetReader.ReadAsync(input, workspace, ChangeSetCaps.Default, ct);
+            return own.Entries.All(entry => entry.New is not null)
+                ? await PatchedTree.ApplyAsync(patch, workspace, ct, own)
+                : throw new ChangeSetException("a file of the checkout's is none");
         }
         catch (Exception e) when (e is ChangeSetException or IOException or UnauthorizedAccessException)
         {

@@ -113,7 +113,7 @@ internal sealed class TaskSandbox : ITaskSandbox
         var applied = 0;
         var first = new FirstWords(
             ContainerPlan.Patch,
-            async (stream, token) => applied = await Replay.SendPatchAsync(stream, patch, token)
+            async (stream, token) => applied = await Replay.SendPatchAsync(stream, patch, _ground.Checkout.Path, token)
         );
         return (await StartAgentAsync(first, ct), applied);
     }

@@ -49,6 +49,36 @@ public sealed class PatchedTreeTests
     }
 
     [Theory]
+    [InlineData("x\n", "setup\n", null)]
+    [InlineData("x\n", null, null)]
+    [InlineData("z\n", "setup\n", "f has other content")]
+    [InlineData(null, "setup\n", "f has other content")]
+    public async Task Where_setup_changed_a_file_the_patch_is_held_against_the_checkouts_own(
+        string? checkout,
+        string? there,
+        string? conflict
+    )
+    {
+        using var layers = new TestLayers(Holding(there));
+        using var own = await OwnAsync(Holding(checkout));
+        var result = await PutInAsync(layers, XToY, own);
+        if (conflict is null)
+            Assert.Equal("y\n", await File.ReadAllTextAsync(layers.Lower + "/f", Now));
+        else
+            Assert.Equal(conflict, $"f {Assert.Single(Assert.IsType<ApplyResult.Mismatch>(result).Conflicts).Problem}");
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("setup\n", false)]
+    public async Task A_file_that_the_patch_adds_replaces_setups_and_never_the_checkouts(string? checkout, bool fits)
+    {
+        using var layers = new TestLayers(Holding("setup\n"));
+        using var own = await OwnAsync(Holding(checkout));
+        Assert.Equal(fits, await PutInAsync(layers, Add("f"), own) is ApplyResult.Applied);
+    }
+
+    [Theory]
     [InlineData("z\n", "f has other content")]
     [InlineData(null, "f is not there")]
     public async Task Another_file_than_the_one_the_patch_was_made_from_is_a_conflict(string? there, string conflict)
@@ -136,6 +166,18 @@ public sealed class PatchedTreeTests
 
     private static IReadOnlyList<FilePatch> Read(string patch) => PatchReader.Read(Encoding.Latin1.GetBytes(patch));
 
-    private static Task<ApplyResult> PutInAsync(TestLayers layers, string patch) =>
-        PatchedTree.ApplyAsync(Encoding.Latin1.GetBytes(patch), layers.Lower, TestContext.Current.CancellationToken);
+    private static Task<ApplyResult> PutInAsync(TestLayers layers, string patch, ChangeSet? own = null) =>
+        PatchedTree.ApplyAsync(Encoding.Latin1.GetBytes(patch), layers.Lower, Now, own);
+
+    private static TestTree Holding(string? content) =>
+        content is null ? [] : new TestTree { ["f"] = TestFile.Text(content) };
+
+    private static async Task<ChangeSet> OwnAsync(TestTree checkout)
+    {
+        using var layers = new TestLayers();
+        await layers.BecomeAsync(checkout);
+        return await layers.WalkAsync();
+    }
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using ClawCi.ChangeSets;
+using ClawCi.ChangeSets.Patches;
+using ClawCi.ChangeSets.Posix;
 
 namespace ClawCi.Sandboxes.Docker;
 
@@ -22,17 +24,50 @@ internal static class Replay
             );
     }
 
+    /// <param name="checkout">From which the patch leads, whatever setup has made of it by now.</param>
     /// <returns>How many files were changed.</returns>
     /// <exception cref="PatchRefusedException">The patch does not fit the base.</exception>
-    public static async Task<int> SendPatchAsync(Stream stream, byte[] patch, CancellationToken ct)
+    public static async Task<int> SendPatchAsync(Stream stream, byte[] patch, string checkout, CancellationToken ct)
     {
+        var own = OwnFiles(patch, checkout);
         var length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, patch.Length);
         await stream.WriteAsync(length, ct);
         await stream.WriteAsync(patch, ct);
+        var writer = new ChangeSetWriter(stream);
+        await writer.BeginAsync(ct);
+        foreach (var (path, kind, content) in own)
+        {
+            using var bytes = new MemoryStream(content);
+            await writer.EntryAsync(path, null, null, new FileState(kind, content.Length, [], null), bytes, ct);
+        }
+        await writer.EndAsync(unlisted: 0, ct);
         await stream.FlushAsync(ct);
         var (files, problem) = Read(await ReadLineAsync(stream, ct));
         return problem is null ? files : throw new PatchRefusedException(problem);
+    }
+
+    /// <summary>The files that the patch changes, as far as the checkout has them.</summary>
+    private static List<(byte[] Path, FileKind Kind, byte[] Content)> OwnFiles(byte[] patch, string checkout)
+    {
+        var own = new List<(byte[], FileKind, byte[])>();
+        try
+        {
+            using var root = Tree.OpenRoot(checkout);
+            foreach (var file in PatchReader.Read(patch))
+            {
+                var (kind, content, problem) = PatchedTree.Read(root, file.Path);
+                if (problem is not null)
+                    throw new ChangeSetException($"{file.DisplayPath} {problem}");
+                if (kind is { } known)
+                    own.Add((file.Path, known, content));
+            }
+            return own;
+        }
+        catch (Exception e) when (e is ChangeSetException or PosixException)
+        {
+            throw new PatchRefusedException(e.Message);
+        }
     }
 
     private static (int Files, string? Problem) Read(byte[] answer)

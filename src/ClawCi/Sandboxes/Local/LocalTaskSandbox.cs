@@ -93,7 +93,7 @@ internal sealed class LocalTaskSandbox : ITaskSandbox
         var applied = 0;
         var sandbox = await StartWriterAsync(
             ContainerPlan.Patch,
-            async (stream, token) => applied = await Replay.SendPatchAsync(stream, patch, token),
+            async (stream, token) => applied = await Replay.SendPatchAsync(stream, patch, _checkout, token),
             ct
         );
         return (sandbox, applied);

@@ -27,21 +27,17 @@ internal static class NestedCheckouts
             using var directory = Beneath.Open(root, at.Path, OpenFlags.Directory, out _);
             if (directory is null)
                 continue;
-            foreach (var entry in Tree.ListEntries(directory, MostNames))
+            if (at.Depth > 0 && Tree.Status(directory, ".git"u8) is not null)
+                found.Add(Text(at.Path));
+            if (at.Depth == Deepest)
+                continue;
+            foreach (var entry in Tree.ListEntries(directory, MostNames, withFiles: false))
             {
-                if (entry.Name.AsSpan().SequenceEqual(".git"u8))
-                {
-                    if (at.Depth > 0)
-                        found.Add(Text(at.Path));
-                }
-                else if (
-                    at.Depth < Deepest
-                    && !CheckoutFiles.IsPassedOver(entry.Name)
+                if (
+                    !CheckoutFiles.IsPassedOver(entry.Name)
                     && (entry.IsDirectory ?? Tree.Status(directory, entry.Name) is { IsDirectory: true })
                 )
-                {
                     pending.Enqueue((ChangePath.Join(at.Path, entry.Name), at.Depth + 1));
-                }
             }
         }
         return found;

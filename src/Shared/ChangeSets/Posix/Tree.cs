@@ -56,8 +56,9 @@ internal static class Tree
         ListEntries(directory, cap).ConvertAll(static entry => entry.Name);
 
     /// <summary>The same with what each is, as far as the file system says so by the way.</summary>
+    /// <param name="withFiles">False leaves out what the file system says is no directory.</param>
     /// <exception cref="ChangeSetException">More than <paramref name="cap"/>.</exception>
-    public static List<DirectoryEntry> ListEntries(SafeFileHandle directory, int cap)
+    public static List<DirectoryEntry> ListEntries(SafeFileHandle directory, int cap, bool withFiles = true)
     {
         var names = new List<DirectoryEntry>();
         // A directory that was listed before stands at its end.
@@ -72,7 +73,7 @@ internal static class Tree
                     throw new PosixException(Marshal.GetLastPInvokeError(), "directory"u8);
                 if (read == 0)
                     break;
-                Collect(buffer.AsSpan(0, read), names);
+                Collect(buffer.AsSpan(0, read), names, withFiles);
                 if (names.Count > cap)
                     throw new ChangeSetException($"a directory holds more than {cap} names");
             }
@@ -86,14 +87,15 @@ internal static class Tree
     }
 
     // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name, NUL.
-    private static void Collect(ReadOnlySpan<byte> records, List<DirectoryEntry> names)
+    private static void Collect(ReadOnlySpan<byte> records, List<DirectoryEntry> names, bool withFiles)
     {
         while (!records.IsEmpty)
         {
             var length = BinaryPrimitives.ReadUInt16LittleEndian(records[16..]);
             var name = records[19..length];
             name = name[..name.IndexOf((byte)0)];
-            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+            var isWanted = withFiles || new DirectoryEntry([], records[18]).IsDirectory != false;
+            if (isWanted && !name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
                 names.Add(new(name.ToArray(), records[18]));
             records = records[length..];
         }
