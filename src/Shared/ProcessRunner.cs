@@ -9,7 +9,9 @@ namespace ClawCi.Shared;
 internal static class ProcessRunner
 {
     private const int BrokenPipe = 32;
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What a pipe can hold.</summary>
+    private const int LongestRest = 1 << 20;
 
     /// <exception cref="Win32Exception">The program or the working directory is not there, or may not be used.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> fired; the child and its descendants are killed.</exception>
@@ -22,8 +24,12 @@ internal static class ProcessRunner
         using var process = Start(request);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(request.Deadline);
-        var output = new Capture(process.StandardOutput.BaseStream, request.Output ?? kept, request.MaxOutputBytes);
-        var error = new Capture(process.StandardError.BaseStream, errors, request.MaxErrorBytes);
+        using var output = new Capture(
+            process.StandardOutput.BaseStream,
+            request.Output ?? kept,
+            request.MaxOutputBytes
+        );
+        using var error = new Capture(process.StandardError.BaseStream, errors, request.MaxErrorBytes);
         var input = WriteInputAsync(process.StandardInput.BaseStream, request.WriteInput, deadline.Token);
         var timedOut = false;
         try
@@ -73,10 +79,9 @@ internal static class ProcessRunner
             pending.Remove(first);
         }
         await exit;
-        // A descendant that outlives the child may hold the pipes for ever: wait for the child's own output only.
-        var drained = Task.WhenAll(output.Completion, error.Completion);
-        if (await Task.WhenAny(drained, Task.Delay(Quiet, ct)) == drained)
-            await drained;
+        output.End();
+        error.End();
+        await Task.WhenAll(output.Completion, error.Completion).WaitAsync(ct);
     }
 
     private static async Task WriteInputAsync(
@@ -99,10 +104,11 @@ internal static class ProcessRunner
         }
     }
 
-    /// <summary>Copies a pipe to a stream until its end, up to a cap, and lets go of both when told to.</summary>
-    private sealed class Capture
+    /// <summary>Copies what a child writes into a pipe to a stream, up to a cap, and lets go of both when told to.</summary>
+    private sealed class Capture : IDisposable
     {
         private readonly Lock _gate = new();
+        private readonly CancellationTokenSource _ended = new();
         private readonly Stream _target;
         private long _room;
         private bool _stopped;
@@ -117,19 +123,61 @@ internal static class ProcessRunner
 
         public bool Truncated { get; private set; }
 
+        /// <summary>
+        /// The child has ended, and all that it wrote is in the pipe. A descendant that outlives it may hold the pipe for ever, so
+        /// its end is not waited for.
+        /// </summary>
+        public void End() => _ended.Cancel();
+
         public void Stop()
         {
             lock (_gate)
                 _stopped = true;
+            _ended.Cancel();
         }
+
+        public void Dispose() => _ended.Dispose();
 
         private async Task CopyAsync(Stream source)
         {
             await using (source)
             {
                 var buffer = new byte[64 * 1024];
-                while (await source.ReadAsync(buffer) is > 0 and var read && Keep(buffer.AsSpan(0, read)))
-                    continue;
+                var ended = _ended.Token;
+                try
+                {
+                    while (await source.ReadAsync(buffer, ended) is > 0 and var read)
+                    {
+                        if (!Keep(buffer.AsSpan(0, read)))
+                            return;
+                    }
+                }
+                catch (OperationCanceledException)
+                {
+                    await CopyRestAsync(source, buffer);
+                }
+            }
+        }
+
+        /// <summary>A read that would have to wait finds nothing of the child's any more.</summary>
+        private async Task CopyRestAsync(Stream source, byte[] buffer)
+        {
+            for (var left = LongestRest; left > 0; )
+            {
+                using var wait = new CancellationTokenSource();
+                var reading = source.ReadAsync(buffer, wait.Token);
+                if (!reading.IsCompleted)
+                    await wait.CancelAsync();
+                try
+                {
+                    if (await reading is not (> 0 and var read) || !Keep(buffer.AsSpan(0, read)))
+                        return;
+                    left -= read;
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
             }
         }
 

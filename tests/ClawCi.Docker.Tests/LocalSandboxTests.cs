@@ -77,7 +77,9 @@ public sealed class LocalSandboxTests
                 "setsid sh -c 'trap \"\" TERM HUP; (env -i sh -c \"while :; do echo x >> a.txt; done\" &)' > /dev/null 2>&1 &"
             );
             // It counts as lost and its family goes with it all the same.
-            await Assert.ThrowsAsync<SandboxException>(() => agent.BashAsync("kill -9 $PPID; sleep 60"));
+            await Assert.ThrowsAsync<SandboxException>(() =>
+                agent.BashAsync("until grep -q x a.txt; do sleep 0.01; done; kill -9 $PPID; sleep 60")
+            );
         }
         using var changes = await task.ReadChangesAsync(Now);
         var length = new FileInfo($"{temp["place"]}/workspace/a.txt").Length;

@@ -11,7 +11,10 @@ internal sealed class TaskClock : IRunObserver, IDisposable
 {
     private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(30);
 
-    /// <summary>When somebody interrupts, who waits for the result: the contract's 5 s, less what writing the reports takes.</summary>
+    /// <summary>
+    /// The contract's 5 s, less what writing the reports takes: when somebody interrupts, who waits for the result, and when the agent
+    /// has made nothing that could be lost.
+    /// </summary>
     private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(3.5);
 
     /// <summary>For stopping the agent and delivering what it has made, after everything else that ends a task.</summary>
@@ -32,6 +35,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     private readonly CancellationToken _interruption;
     private bool _stands;
     private bool _isDelivered;
+    private bool _hasWorked;
     private long _lastEvent;
     private string _waiting = "sandbox";
 
@@ -94,7 +98,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
             if (Why is not null || _stands || (_isDelivered && why.Outcome != Outcome.Interrupted))
                 return;
             Why = why;
-            _grace.Change(Grace, Timeout.InfiniteTimeSpan);
+            _grace.Change(_hasWorked ? Grace : Hurry, Timeout.InfiniteTimeSpan);
         }
         // Not here and now: the caller may be inside an event, and what listens to the token raises events.
         _ = Task.Run(_source.Cancel);
@@ -106,6 +110,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
         if (runEvent is Heartbeat or NetworkUsed)
             return;
         _lastEvent = _time.GetTimestamp();
+        _hasWorked |= runEvent is ToolCalled or Resumed;
         _waiting = runEvent switch
         {
             ToolCalled call => $"tool {call.Tool}",
@@ -182,7 +187,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
         lock (_source)
         {
             if (!_interruption.IsCancellationRequested)
-                _grace.Change(AfterStanding, Timeout.InfiniteTimeSpan);
+                _grace.Change(Why is null || _hasWorked ? AfterStanding : Hurry, Timeout.InfiniteTimeSpan);
         }
     }
 

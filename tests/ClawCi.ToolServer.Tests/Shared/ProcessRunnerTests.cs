@@ -118,6 +118,28 @@ public sealed class ProcessRunnerTests
         Assert.Equal((0, "done\n", false), (result.ExitCode, result.OutputText, result.TimedOut));
     }
 
+    /// <summary>On a busy machine the child has long ended when the first of it is looked at.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("sleep 1000 & echo $! > child; ")]
+    public async Task Whoever_takes_the_output_slowly_gets_all_of_it(string before)
+    {
+        using var directory = new TempDirectory();
+        using var target = new SlowStream(directory["ended"]);
+        var request = Shell($"{before}(head -c 60000 /dev/zero; echo end); echo >&2; : > ended") with
+        {
+            WorkingDirectory = directory.Path,
+            Output = target,
+        };
+        var result = await ProcessRunner.RunAsync(request, Ct);
+        if (before.Length > 0)
+            System
+                .Diagnostics.Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(directory["child"], Ct)))
+                .Kill();
+        Assert.Equal((0, 60_004, false), (result.ExitCode, target.Length, result.Truncated));
+        Assert.Equal("\n", result.ErrorText);
+    }
+
     [Fact]
     public async Task A_program_that_is_not_there_is_an_exception_with_its_name()
     {
@@ -129,6 +151,20 @@ public sealed class ProcessRunnerTests
 
     private static ProcessRequest Shell(string script) =>
         new("/bin/sh", ["-c", script]) { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } };
+
+    /// <summary>Takes the first of it only well after the child's end.</summary>
+    private sealed class SlowStream(string ended) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (Length == 0)
+            {
+                SpinWait.SpinUntil(() => File.Exists(ended), TimeSpan.FromSeconds(10));
+                Thread.Sleep(400);
+            }
+            base.Write(buffer);
+        }
+    }
 
     private sealed class CallbackStream(Action onWrite) : MemoryStream
     {
