@@ -121,14 +121,18 @@ internal static class OutDirectory
             && OfARun.Contains(name[..^WholeFile.Suffix.Length])
         );
 
-    /// <param name="but">The name of a directory in it that may have links: clones have links of their own.</param>
-    private static string? LinkIn(DirectoryInfo directory, string? but = Target.DirectoryName)
+    /// <summary>Clones of targets have links of their own, and a replay is a run for itself.</summary>
+    private static string? LinkIn(DirectoryInfo directory, bool isBelow = false)
     {
         foreach (var entry in directory.EnumerateFileSystemInfos())
         {
             if (entry.LinkTarget is not null)
                 return entry.FullName;
-            if (entry is DirectoryInfo below && below.Name != but && LinkIn(below, but: null) is { } link)
+            if (
+                entry is DirectoryInfo below
+                && (isBelow || below.Name is not (Target.DirectoryName or ReplayVerb.OutName))
+                && LinkIn(below, isBelow: true) is { } link
+            )
                 return link;
         }
         return null;

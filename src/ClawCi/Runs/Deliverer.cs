@@ -49,7 +49,7 @@ internal sealed class Deliverer(
                 )
                 : Delivery.Nothing;
         }
-        catch (OperationCanceledException) when (clock.Overdue.IsCancellationRequested)
+        catch (OperationCanceledException) when (clock.IsOverdue)
         {
             // The end of the task says so.
             return Delivery.Nothing;

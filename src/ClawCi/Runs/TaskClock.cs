@@ -72,6 +72,9 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     /// <summary>Fires when what should have ended with <see cref="Token"/> must be waited for no longer.</summary>
     public CancellationToken Overdue => _overdue.Token;
 
+    /// <summary>Whether <see cref="Overdue"/> fired. May be asked when nobody waits any more.</summary>
+    public bool IsOverdue => _overdue.IsCancellationRequested;
+
     /// <summary>Why <see cref="Token"/> fired; null when it did not.</summary>
     public Finding? Why { get; private set; }
 
@@ -95,7 +98,7 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     {
         lock (_source)
         {
-            if (Why is not null || _stands || (_isDelivered && why.Outcome != Outcome.Interrupted))
+            if (Why is not null || _stands || (_isDelivered && !_interruption.IsCancellationRequested))
                 return;
             Why = why;
             _grace.Change(_hasWorked ? Grace : Hurry, Timeout.InfiniteTimeSpan);
@@ -171,14 +174,14 @@ internal sealed class TaskClock : IRunObserver, IDisposable
     {
         lock (_source)
         {
-            if (Overdue.IsCancellationRequested)
+            if (IsOverdue)
                 return;
             _isDelivered = true;
             if (_interruption.IsCancellationRequested)
                 return;
+            foreach (var timer in (ITimer[])[_wall, _idle, _grace])
+                timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
-        foreach (var timer in (ITimer[])[_wall, _idle, _grace])
-            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>All that is left is to give back what Docker holds.</summary>

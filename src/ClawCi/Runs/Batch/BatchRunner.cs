@@ -94,7 +94,7 @@ internal sealed class BatchRunner(
         {
             // There is no transcript, or no room to put one aside: who listens is told, and nobody can write it down.
             var events = new Observers(observers);
-            var why = Findings.Of(new IOException($"{e.Message} There is no record of the task.", e));
+            var why = Findings.Of(new IOException($"{e.Message} Nothing more of the task can be recorded.", e));
             var unrecorded = UnbegunTask.End(task, plan, services, why, start.Ledger, events);
             events.On(unrecorded);
             _bounds.Note(task, unrecorded);
