@@ -120,6 +120,7 @@ public sealed class TaskClockTests : IDisposable
     [Fact]
     public void What_ran_out_of_time_has_minutes_to_be_delivered_and_what_is_interrupted_then_has_seconds()
     {
+        _clock.On(new ToolCalled("t", "bash", default, 1));
         _time.Advance(Limits.Timeout);
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.False(_clock.Overdue.IsCancellationRequested);
