@@ -1,7 +1,9 @@
 #pragma warning disable RS0030 // This is the one place that starts host processes.
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipes;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 
 namespace ClawCi.Shared;
 
@@ -12,6 +14,8 @@ internal static class ProcessRunner
 
     /// <summary>What a pipe can hold.</summary>
     private const int LongestRest = 1 << 20;
+
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(125);
 
     /// <exception cref="Win32Exception">The program or the working directory is not there, or may not be used.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> fired; the child and its descendants are killed.</exception>
@@ -24,12 +28,8 @@ internal static class ProcessRunner
         using var process = Start(request);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(request.Deadline);
-        using var output = new Capture(
-            process.StandardOutput.BaseStream,
-            request.Output ?? kept,
-            request.MaxOutputBytes
-        );
-        using var error = new Capture(process.StandardError.BaseStream, errors, request.MaxErrorBytes);
+        var output = new Capture(process.StandardOutput.BaseStream, request.Output ?? kept, request.MaxOutputBytes);
+        var error = new Capture(process.StandardError.BaseStream, errors, request.MaxErrorBytes);
         var input = WriteInputAsync(process.StandardInput.BaseStream, request.WriteInput, deadline.Token);
         var timedOut = false;
         try
@@ -79,9 +79,20 @@ internal static class ProcessRunner
             pending.Remove(first);
         }
         await exit;
+        // A descendant that outlives the child may hold the pipes for ever: wait for what the child itself has written. It is
+        // all in the pipes, from which it may come late on a busy machine.
+        var drained = Task.WhenAll(output.Completion, error.Completion);
         output.End();
         error.End();
-        await Task.WhenAll(output.Completion, error.Completion).WaitAsync(ct);
+        for (var idle = 0; idle < 2; )
+        {
+            if (await Task.WhenAny(drained, Task.Delay(Quiet, ct)) == drained)
+                break;
+            ct.ThrowIfCancellationRequested();
+            idle = output.IsIdle() && error.IsIdle() ? idle + 1 : 0;
+        }
+        if (drained.IsCompleted)
+            await drained;
     }
 
     private static async Task WriteInputAsync(
@@ -104,17 +115,22 @@ internal static class ProcessRunner
         }
     }
 
-    /// <summary>Copies what a child writes into a pipe to a stream, up to a cap, and lets go of both when told to.</summary>
-    private sealed class Capture : IDisposable
+    /// <summary>Copies a pipe to a stream until its end, up to a cap, and lets go of both when told to.</summary>
+    private sealed class Capture
     {
         private readonly Lock _gate = new();
-        private readonly CancellationTokenSource _ended = new();
+        private readonly SafePipeHandle _pipe;
         private readonly Stream _target;
         private long _room;
+        private long _taken;
+        private long _takenBefore;
+        private long _enough = long.MaxValue;
         private bool _stopped;
+        private volatile bool _isTaking;
 
         public Capture(Stream source, Stream target, long cap)
         {
+            _pipe = ((PipeStream)source).SafePipeHandle;
             (_target, _room) = (target, cap);
             Completion = CopyAsync(source);
         }
@@ -123,60 +139,49 @@ internal static class ProcessRunner
 
         public bool Truncated { get; private set; }
 
-        /// <summary>
-        /// The child has ended, and all that it wrote is in the pipe. A descendant that outlives it may hold the pipe for ever, so
-        /// its end is not waited for.
-        /// </summary>
-        public void End() => _ended.Cancel();
+        /// <summary>The child has ended: what comes beyond the rest that a pipe can hold is a descendant's.</summary>
+        public void End() => _enough = Interlocked.Read(ref _taken) + LongestRest;
+
+        /// <summary>Whether nothing is in the pipe, and nothing came since this was asked before.</summary>
+        public bool IsIdle()
+        {
+            var taken = Interlocked.Read(ref _taken);
+            var isSame = taken == _takenBefore;
+            _takenBefore = taken;
+            return Completion.IsCompleted || taken > _enough || (isSame && !_isTaking && IsEmpty());
+        }
+
+        private bool IsEmpty()
+        {
+            try
+            {
+                return PipeCalls.Ioctl(_pipe, PipeCalls.BytesToRead, out var waiting) != 0 || waiting == 0;
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        }
 
         public void Stop()
         {
             lock (_gate)
                 _stopped = true;
-            _ended.Cancel();
         }
-
-        public void Dispose() => _ended.Dispose();
 
         private async Task CopyAsync(Stream source)
         {
             await using (source)
             {
                 var buffer = new byte[64 * 1024];
-                var ended = _ended.Token;
-                try
+                while (await source.ReadAsync(buffer) is > 0 and var read)
                 {
-                    while (await source.ReadAsync(buffer, ended) is > 0 and var read)
-                    {
-                        if (!Keep(buffer.AsSpan(0, read)))
-                            return;
-                    }
-                }
-                catch (OperationCanceledException)
-                {
-                    await CopyRestAsync(source, buffer);
-                }
-            }
-        }
-
-        /// <summary>A read that would have to wait finds nothing of the child's any more.</summary>
-        private async Task CopyRestAsync(Stream source, byte[] buffer)
-        {
-            for (var left = LongestRest; left > 0; )
-            {
-                using var wait = new CancellationTokenSource();
-                var reading = source.ReadAsync(buffer, wait.Token);
-                if (!reading.IsCompleted)
-                    await wait.CancelAsync();
-                try
-                {
-                    if (await reading is not (> 0 and var read) || !Keep(buffer.AsSpan(0, read)))
+                    _isTaking = true;
+                    var isKept = Keep(buffer.AsSpan(0, read));
+                    Interlocked.Add(ref _taken, read);
+                    _isTaking = false;
+                    if (!isKept)
                         return;
-                    left -= read;
-                }
-                catch (OperationCanceledException)
-                {
-                    return;
                 }
             }
         }
