@@ -109,6 +109,21 @@ public sealed class GitConfigSanitizerTests
     }
 
     [Fact]
+    public void A_line_of_a_million_letters_is_read_and_what_authenticates_behind_it_is_found()
+    {
+        using var temp = new TempDirectory();
+        var url = $"{new string('a', 1_000_000)}://somebody:long-line-secret@git.test/x";
+        temp.Write(".git/config", $"[remote \"origin\"]\n\turl = {url}\n");
+        var safe = GitConfigSanitizer.Read(temp.Path);
+        Assert.Contains("long-line-secret", safe.Secrets);
+        Assert.DoesNotContain(
+            "long-line-secret",
+            Encoding.UTF8.GetString(Assert.Single(safe.Files).Content),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Many_references_of_a_submodule_are_no_concern_and_too_many_submodules_are_named()
     {
         using var temp = new TempDirectory();

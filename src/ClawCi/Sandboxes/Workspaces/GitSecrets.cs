@@ -90,7 +90,8 @@ internal sealed partial class GitSecrets
             _values.Add(value);
     }
 
-    [GeneratedRegex(@"([a-zA-Z][a-zA-Z0-9+.-]*://)([^/?#\s]*)@", RegexOptions.CultureInvariant)]
+    // No scheme is longer. Without a bound, a long line of letters would be gone through once for each of them.
+    [GeneratedRegex(@"([a-zA-Z][a-zA-Z0-9+.-]{0,63}://)([^/?#\s]*)@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
     [GeneratedRegex(@"password=([^\s""';&|]+)", RegexOptions.CultureInvariant)]
